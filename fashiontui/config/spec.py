@@ -1,0 +1,231 @@
+"""What an experiment is: frozen, validated, torch-free.
+
+Two shorthands hold everywhere a table is expected: `model = "cnn"` or `model = "mypkg.nets:build"`, and
+`dataset = "synthetic"` or `dataset = "mypkg.sets:load"`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+IMPORT_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+Activation = Literal["relu", "leaky_relu", "gelu", "silu", "elu", "tanh", "sigmoid"]
+Probability = Annotated[float, Field(ge=0.0, lt=1.0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Frozen(BaseModel):
+    """Immutable, and strict about keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class DatasetSpec(Frozen):
+    """Which images, how many of them, and how they are split."""
+
+    name: str = Field("fashion-mnist", description="a known dataset, or module:function of your own")
+    dir: str | None = Field(None, description="folder of its files, if not found elsewhere")
+    valid_size: Positive = Field(5000, description="training images held out for validation, stratified")
+    split_seed: int = Field(0, description="seed of that split; the same for every training seed")
+    train_size: Positive | None = Field(None, description="train on only so many images, stratified")
+    test_size: Positive | None = Field(None, description="test on only so many images, stratified")
+    options: dict[str, Any] = Field(default_factory=dict, description="arguments of your own function")
+
+
+class LogisticSpec(Frozen):
+    """Multinomial logistic regression: one linear layer on the pixels."""
+
+    kind: Literal["logistic"] = "logistic"
+
+
+class MlpSpec(Frozen):
+    """Fully connected layers, each followed by [batch norm], activation, [dropout]."""
+
+    kind: Literal["mlp"] = "mlp"
+    units: tuple[Positive, ...] = Field((512,), min_length=1, max_length=16)
+    activation: Activation = "relu"
+    batch_norm: bool = False
+    dropout: Probability = Field(0.0, description="probability to drop a unit, as PyTorch means it")
+
+
+class CnnSpec(Frozen):
+    """Convolutions, each with [batch norm], activation and 2×2 max pooling, then fully connected layers."""
+
+    kind: Literal["cnn"] = "cnn"
+    channels: tuple[Positive, ...] = Field((32,), min_length=1, max_length=4)
+    kernel_sizes: tuple[Positive, ...] = Field(
+        (5,), min_length=1, max_length=4, description="odd; one, or one a layer"
+    )
+    units: tuple[Positive, ...] = Field((128,), max_length=16)
+    activation: Activation = "relu"
+    batch_norm: bool = False
+    dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
+    conv_dropout: Probability = Field(0.0, description="of whole channels, after each pooling")
+
+    @field_validator("kernel_sizes", mode="before")
+    @classmethod
+    def _one_for_all(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int) else value
+
+    @field_validator("kernel_sizes")
+    @classmethod
+    def _odd(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(size % 2 == 0 for size in value):
+            raise ValueError("kernel sizes must be odd, so that the image keeps its size")
+        return value
+
+    @model_validator(mode="after")
+    def _one_kernel_a_layer(self) -> CnnSpec:
+        if len(self.kernel_sizes) not in (1, len(self.channels)):
+            raise ValueError(
+                f"{len(self.kernel_sizes)} kernel_sizes for {len(self.channels)} channels: give one, or one a layer"
+            )
+        return self
+
+    @property
+    def kernels(self) -> tuple[int, ...]:
+        """One kernel size for each convolution."""
+        return self.kernel_sizes * len(self.channels) if len(self.kernel_sizes) == 1 else self.kernel_sizes
+
+
+class VggSpec(Frozen):
+    """torchvision's VGG16 for 28×28 grey images: padded to 32×32, one input channel, a smaller head."""
+
+    kind: Literal["vgg16"] = "vgg16"
+    batch_norm: bool = True
+    units: tuple[Positive, ...] = Field((4096, 4096), max_length=4)
+    dropout: Probability = 0.5
+    pretrained: bool = Field(False, description="start from ImageNet features; they are downloaded once")
+
+
+class ForestSpec(Frozen):
+    """scikit-learn's random forest, grown tree by tree so that it has a curve."""
+
+    kind: Literal["forest"] = "forest"
+    trees: Positive = 100
+    max_depth: Positive | None = None
+    min_samples_leaf: Positive = 1
+    max_features: Literal["sqrt", "log2"] | float = "sqrt"
+
+
+class CustomSpec(Frozen):
+    """A network of your own: `build(input_shape, classes, **options) -> torch.nn.Module`."""
+
+    kind: Literal["custom"] = "custom"
+    build: str = Field(pattern=f"^{IMPORT_PATH.pattern}$")
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+ModelSpec = Annotated[
+    LogisticSpec | MlpSpec | CnnSpec | VggSpec | ForestSpec | CustomSpec, Field(discriminator="kind")
+]
+
+
+class OptimizerSpec(Frozen):
+    """How weights follow gradients, and how the learning rate changes over the steps k of a run."""
+
+    name: Literal["adam", "adamw", "sgd"] = "adam"
+    learning_rate: float = Field(0.001, gt=0)
+    schedule: Literal["exponential", "cosine", "one_cycle"] = "exponential"
+    decay: float = Field(1.0, gt=0, le=1, description="exponential: learning_rate · decay^k at step k")
+    warmup: float = Field(
+        0.0, ge=0, lt=1, description="share of the steps that climb linearly from 0 (one_cycle: 0.3 if 0)"
+    )
+    momentum: float = Field(0.9, ge=0, lt=1, description="sgd only")
+    nesterov: bool = Field(False, description="sgd only")
+    weight_decay: float = Field(
+        0.0, ge=0, description="of the optimiser itself; see regularization for penalties"
+    )
+    clip_norm: float | None = Field(None, gt=0, description="largest norm of the whole gradient")
+
+
+class RegularizationSpec(Frozen):
+    """Penalties added to the loss, over weights, not biases or batch norm."""
+
+    l1: float = Field(0.0, ge=0, description="l1 · Σ|w|")
+    l2: float = Field(0.0, ge=0, description="l2 · Σw²")
+
+
+class AugmentationSpec(Frozen):
+    """Random changes of each training image, drawn anew each epoch."""
+
+    flip: bool = Field(False, description="mirror half of the images left to right")
+    shift: int = Field(0, ge=0, le=8, description="move by up to so many pixels each way")
+    erase: int = Field(0, ge=0, le=20, description="blank a square of this side")
+
+
+class TrainingSpec(Frozen):
+    """How long and on what terms."""
+
+    epochs: Positive = 50
+    batch_size: Positive = 100
+    seed: int = Field(1, ge=0)
+    label_smoothing: Probability = 0.0
+    patience: int = Field(
+        0, ge=0, description="stop after so many epochs without a better validation accuracy; 0: never"
+    )
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="auto: bf16 autocast on CUDA, fp32 on CPU"
+    )
+
+
+class InstrumentationSpec(Frozen):
+    """What is recorded besides loss and accuracy, and how often."""
+
+    batch_every: Positive = Field(50, description="steps between points of the running training loss")
+    layers_every: int = Field(1, ge=0, description="epochs between per-layer statistics; 0: never")
+    histograms_every: int = Field(1, ge=0, description="epochs between histograms; 0: never")
+    filters_every: int = Field(1, ge=0, description="epochs between images of the first layer; 0: never")
+    checkpoint_every: Positive = Field(1, description="epochs between checkpoints")
+
+
+def _model_shorthand(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return {"kind": "custom", "build": value} if ":" in value else {"kind": value}
+
+
+def _dataset_shorthand(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class ExperimentSpec(Frozen):
+    """One experiment, every default filled in: all that decides its result but device and machine."""
+
+    description: str = ""
+    dataset: Annotated[DatasetSpec, BeforeValidator(_dataset_shorthand)] = Field(default_factory=DatasetSpec)
+    model: Annotated[ModelSpec, BeforeValidator(_model_shorthand)] = Field(default_factory=LogisticSpec)
+    optimizer: OptimizerSpec = Field(default_factory=OptimizerSpec)
+    regularization: RegularizationSpec = Field(default_factory=RegularizationSpec)
+    augmentation: AugmentationSpec = Field(default_factory=AugmentationSpec)
+    training: TrainingSpec = Field(default_factory=TrainingSpec)
+    instrumentation: InstrumentationSpec = Field(default_factory=InstrumentationSpec)
+
+
+class StudySpec(Frozen):
+    """A question, and the runs that answer it: named experiments, or one base over a matrix of settings."""
+
+    question: str = ""
+    experiments: tuple[str, ...] = Field((), description="names or globs")
+    base: str | None = Field(None, description="the experiment the matrix varies")
+    matrix: dict[str, tuple[Any, ...]] = Field(
+        default_factory=dict, description="key path = values; all combinations"
+    )
+    set: dict[str, Any] = Field(
+        default_factory=dict, description="key path = value, for every run of the study"
+    )
+    seeds: Positive = Field(1, description="repeat each run with so many seeds, from its own upwards")
+    compare: str = Field("accuracy/valid", description="the tag its comparison opens on")
+
+    @model_validator(mode="after")
+    def _names_or_matrix(self) -> StudySpec:
+        if bool(self.experiments) == bool(self.base):
+            raise ValueError("give either `experiments`, or a `base` with a `matrix`")
+        if self.matrix and not self.base:
+            raise ValueError("a `matrix` needs a `base`")
+        return self

@@ -1,0 +1,63 @@
+"""Where the files of a run are."""
+
+from __future__ import annotations
+
+import random
+import string
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+ALPHABET = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaths:
+    """`logs/<experiment>/<run-id>/` and the files in it."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, logs: Path, experiment: str, run_id: str) -> RunPaths:
+        """The folder of one run under a logs folder."""
+        return cls(logs / experiment / run_id)
+
+    @property
+    def run_id(self) -> str:
+        """The folder's own name."""
+        return self.root.name
+
+    @property
+    def experiment(self) -> str:
+        """The name of the folder above."""
+        return self.root.parent.name
+
+    @property
+    def record(self) -> Path:
+        """Identity, resolved spec, environment, state and result."""
+        return self.root / "run.json"
+
+    @property
+    def progress(self) -> Path:
+        """Where a live run is now."""
+        return self.root / "progress.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The last checkpoint: all that resuming needs."""
+        return self.root / "checkpoint.pt"
+
+    @property
+    def best(self) -> Path:
+        """The model best on validation."""
+        return self.root / "best.pt"
+
+    @property
+    def log(self) -> Path:
+        """The worker's stdout and stderr."""
+        return self.root / "worker.log"
+
+
+def new_run_id(now: datetime, rng: random.Random) -> str:
+    """An id that sorts by time and is easy to say: `20261123-091502-k3f`."""
+    return f"{now:%Y%m%d-%H%M%S}-{''.join(rng.choices(ALPHABET, k=3))}"
