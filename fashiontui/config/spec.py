@@ -181,7 +181,9 @@ class InstrumentationSpec(Frozen):
     layers_every: int = Field(1, ge=0, description="epochs between per-layer statistics; 0: never")
     histograms_every: int = Field(1, ge=0, description="epochs between histograms; 0: never")
     filters_every: int = Field(1, ge=0, description="epochs between images of the first layer; 0: never")
-    checkpoint_every: Positive = Field(1, description="epochs between checkpoints")
+    checkpoint_seconds: float = Field(
+        10.0, ge=0, description="least time between checkpoints; they are taken at epoch ends"
+    )
 
 
 def _model_shorthand(value: Any) -> Any:

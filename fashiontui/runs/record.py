@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,7 +13,7 @@ from fashiontui.errors import RunError
 from fashiontui.runs import atomic
 from fashiontui.runs.state import RunState
 
-SCHEMA = 1
+SCHEMA: Final = 1
 
 
 class Kept(BaseModel):
@@ -133,7 +133,7 @@ class RunRecord(Kept):
     failure: Failure | None = None
 
     def in_state(self, state: RunState, now: datetime | None = None, **changes: Any) -> RunRecord:
-        """This record, moved to `state` now, with other fields replaced."""
+        """Give this record moved to `state` now, with other fields replaced."""
         now = now or datetime.now(UTC)
         return self.model_copy(update={"state": state, "state_since": now, **changes})
 
