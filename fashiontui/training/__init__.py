@@ -1,0 +1,1 @@
+"""Training: everything that imports torch. Nothing imports this package but its own entry point."""

@@ -1,0 +1,45 @@
+"""Checkpoints: written whole, read without running code."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from fashiontui.errors import CheckpointError
+from fashiontui.runs import atomic
+
+
+def save(path: Path, content: Mapping[str, Any]) -> None:
+    """Write tensors and plain values, whole or not at all."""
+    with atomic.replacing(path) as temporary:
+        torch.save(dict(content), temporary)
+
+
+def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """Read what `save` wrote; CheckpointError where the file is no checkpoint. Never unpickles objects."""
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path} is not there") from error
+    except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError) as error:
+        raise CheckpointError(f"{path} is damaged: {error}", "Start again with `fashiontui run`.") from error
+    if not isinstance(content, dict) or "model" not in content:
+        raise CheckpointError(f"{path} is no checkpoint of this program")
+    return content
+
+
+def weights_hash(state: Mapping[str, Any]) -> str:
+    """sha256 over names, types, shapes and bytes of all tensors, in order."""
+    digest = hashlib.sha256()
+    for name, value in state.items():
+        if isinstance(value, Tensor):
+            tensor = value.detach().cpu().contiguous()
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+            digest.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

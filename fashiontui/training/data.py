@@ -1,0 +1,88 @@
+"""The dataset on the device: bytes, shuffled and augmented a whole epoch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fashiontui.config.spec import AugmentationSpec
+from fashiontui.datasets.dataset import Dataset, Split
+from fashiontui.datasets.split import stratified_sample
+from fashiontui.training.augment import augment
+
+EPOCH_STRIDE = 1 << 32  # keeps the random streams of different seeds apart
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSplit:
+    """Images and labels in the device's memory."""
+
+    images: Tensor  # (n, channels, height, width) uint8
+    labels: Tensor  # (n,) int64
+
+    def __len__(self) -> int:
+        return self.labels.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceData:
+    """All of a dataset on the device; `sample` is a fixed part of train, as large as valid, to measure it by."""
+
+    train: DeviceSplit
+    sample: DeviceSplit
+    valid: DeviceSplit
+    test: DeviceSplit
+    classes: tuple[str, ...]
+    mean: float  # of the training images' bytes
+    std: float
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """(channels, height, width)."""
+        return tuple(self.train.images.shape[1:])
+
+    def normalise(self, images: Tensor) -> Tensor:
+        """Bytes to float32 with mean 0 and standard deviation 1 over the training images."""
+        return images.float().mul_(1.0 / self.std).sub_(self.mean / self.std)
+
+    def epoch(self, seed: int, epoch: int, spec: AugmentationSpec) -> DeviceSplit:
+        """The training images of one epoch in their order, augmented: a function of its arguments alone."""
+        generator = torch.Generator().manual_seed(seed * EPOCH_STRIDE + epoch)
+        order = torch.randperm(len(self.train), generator=generator).to(self.train.labels.device)
+        images = self.train.images.index_select(0, order)
+        return DeviceSplit(augment(images, spec, generator), self.train.labels.index_select(0, order))
+
+
+def to_device(dataset: Dataset, device: torch.device) -> DeviceData:
+    """Move a dataset to the device."""
+    train = dataset.train
+    sample = stratified_sample(train.labels, min(len(dataset.valid), len(train)), seed=0)
+    mean, std = byte_statistics(train.images)
+    return DeviceData(
+        train=_move(train, device),
+        sample=_move(Split(train.images[sample], train.labels[sample]), device),
+        valid=_move(dataset.valid, device),
+        test=_move(dataset.test, device),
+        classes=dataset.classes,
+        mean=mean,
+        std=std,
+    )
+
+
+def byte_statistics(images: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation of bytes, exact: from their 256 counts."""
+    counts = np.bincount(images.reshape(-1), minlength=256).astype(np.float64)
+    values = np.arange(256)
+    mean = float(counts @ values / counts.sum())
+    variance = float(counts @ (values - mean) ** 2 / counts.sum())
+    return mean, variance**0.5 or 1.0
+
+
+def _move(split: Split, device: torch.device) -> DeviceSplit:
+    images = torch.from_numpy(np.array(split.images))
+    images = images.unsqueeze(1) if images.dim() == 3 else images.permute(0, 3, 1, 2)  # noqa: PLR2004
+    labels = torch.from_numpy(split.labels.astype(np.int64))
+    return DeviceSplit(images.contiguous().to(device), labels.to(device))

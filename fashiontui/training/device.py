@@ -1,0 +1,102 @@
+"""Where a run computes, and what has to be set so that it computes the same again."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from fashiontui.config.spec import CnnSpec, CustomSpec, ExperimentSpec, VggSpec
+from fashiontui.errors import DeviceError
+
+CONVOLUTIONAL = (CnnSpec, VggSpec, CustomSpec)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device and how to use it."""
+
+    torch: torch.device
+    name: str  # of the hardware
+    threads: int
+    autocast: torch.dtype | None  # bf16 where it pays, else None: float32 throughout
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether it is a GPU."""
+        return self.torch.type == "cuda"
+
+    @property
+    def evaluation_batch(self) -> int:
+        """Images evaluated at once: what fits the caches of a CPU, or fills a GPU."""
+        return 5000 if self.is_cuda else 500
+
+
+def choose_device(request: str, spec: ExperimentSpec, threads: int | None) -> Device:
+    """Resolve `auto|cpu|cuda|cuda:N`; DeviceError where the machine has no such device."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    place = _resolve(request)
+    _make_repeatable(place)
+    name = torch.cuda.get_device_name(place) if place.type == "cuda" else cpu_name()
+    return Device(place, name, torch.get_num_threads(), _autocast(place, spec))
+
+
+def _resolve(request: str) -> torch.device:
+    if request == "auto":
+        return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+    try:
+        place = torch.device(request)
+    except RuntimeError:
+        place = None
+    if place is None or place.type not in ("cpu", "cuda"):
+        raise DeviceError(f"{request!r} is no device", "Devices are auto, cpu, cuda, and cuda:N.")
+    if place.type == "cpu":
+        return torch.device("cpu")
+    return _resolve_cuda(request, place.index or 0)
+
+
+def _resolve_cuda(request: str, index: int) -> torch.device:
+    if not torch.cuda.is_available():
+        raise DeviceError(
+            f"--device {request}: PyTorch {torch.__version__} finds no CUDA device on this machine",
+            "Use --device cpu, or auto; `nvidia-smi` shows whether the driver sees a GPU.",
+        )
+    count = torch.cuda.device_count()
+    if index >= count:
+        raise DeviceError(
+            f"--device {request}: this machine has {count} CUDA device(s), cuda:0 to cuda:{count - 1}"
+        )
+    return torch.device("cuda", index)
+
+
+def _make_repeatable(place: torch.device) -> None:
+    if place.type != "cuda":
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS repeats itself only with this
+    torch.cuda.set_device(place)
+    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.set_float32_matmul_precision("high")
+
+
+def _autocast(place: torch.device, spec: ExperimentSpec) -> torch.dtype | None:
+    wanted = spec.training.precision
+    if wanted == "auto":
+        pays = place.type == "cuda" and isinstance(spec.model, CONVOLUTIONAL)
+        return torch.bfloat16 if pays else None
+    return torch.bfloat16 if wanted == "bf16" else None
+
+
+def cpu_name() -> str:
+    """The processor's model, or the machine's architecture where it does not say."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

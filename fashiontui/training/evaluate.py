@@ -1,0 +1,46 @@
+"""Loss and accuracy in evaluation mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name all of PyTorch's users know
+from torch import Tensor, nn
+
+from fashiontui.training.data import DeviceData, DeviceSplit
+from fashiontui.training.device import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Mean cross-entropy in nats and share of images classified right."""
+
+    loss: float
+    accuracy: float
+
+
+@torch.no_grad()
+def predict(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device) -> Tensor:
+    """Logits, (n, classes) float32, in evaluation mode; the model is left in the mode it was in."""
+    was_training = model.training
+    model.eval()
+    parts = []
+    with torch.autocast(device.torch.type, dtype=device.autocast, enabled=device.autocast is not None):
+        for images in split.images.split(device.evaluation_batch):
+            parts.append(model(data.normalise(images)).float())
+    model.train(was_training)
+    return torch.cat(parts)
+
+
+def score(logits: Tensor, labels: Tensor) -> Score:
+    """Judge logits; waits for the device once."""
+    loss = F.cross_entropy(logits, labels)
+    correct = (logits.argmax(1) == labels).sum()
+    values = torch.stack([loss.double(), correct.double()]).tolist()  # the one sync of an evaluation
+    return Score(loss=values[0], accuracy=values[1] / len(labels))
+
+
+def evaluate(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device) -> Score:
+    """Loss and accuracy of a model on a split."""
+    return score(predict(model, data, split, device), split.labels)

@@ -1,0 +1,161 @@
+"""What is measured inside the layers. All of it on the device; each report waits for the device twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from fashiontui.training.event_writer import Histogram, Value
+
+BINS = 64
+STATISTICS = ("mean", "std", "min", "max", "norm", "gradient_norm", "update_ratio", "distance_from_init")
+ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.ELU, nn.Tanh, nn.Sigmoid)
+TINY = 1e-12
+
+
+class Instruments:
+    """Statistics of every parameter of a model.
+
+    `remember` is called before the last step of an epoch and `statistics` after it: update-to-weight ratio and
+    gradient norm are those of that step. Distance from initialisation is ‖w - w₀‖ / ‖w₀‖, or ‖w‖ where w₀ = 0.
+    """
+
+    def __init__(self, model: nn.Module, initial: dict[str, Tensor]) -> None:
+        self._model = model
+        self._parameters = dict(model.named_parameters())
+        self._initial = initial
+        self._before: dict[str, Tensor] = {}
+
+    @torch.no_grad()
+    def remember(self) -> None:
+        """Keep the weights as they are before a step."""
+        self._before = {name: weight.detach().clone() for name, weight in self._parameters.items()}
+
+    @torch.no_grad()
+    def statistics(self) -> dict[str, float]:
+        """`layer_<statistic>/<parameter>` of every parameter; NaN where it can't be known."""
+        rows = [self._row(name, weight.detach()) for name, weight in self._parameters.items()]
+        table = torch.stack(rows).tolist()  # (parameters, statistics): one sync for all
+        return {
+            f"layer_{statistic}/{name}": table[row][column]
+            for row, name in enumerate(self._parameters)
+            for column, statistic in enumerate(STATISTICS)
+        }
+
+    def _row(self, name: str, weight: Tensor) -> Tensor:
+        low, high = weight.aminmax()
+        std, mean = torch.std_mean(weight, correction=0)
+        norm = torch.linalg.vector_norm(weight)
+        unknown = torch.full_like(norm, torch.nan)
+        gradient = self._parameters[name].grad
+        gradient_norm = unknown if gradient is None else torch.linalg.vector_norm(gradient)
+        before = self._before.get(name)
+        update = unknown if before is None else _relative(weight - before, before)
+        distance = _relative(weight - self._initial[name], self._initial[name])
+        return torch.stack([mean, std, low, high, norm, gradient_norm, update, distance]).float()
+
+    @torch.no_grad()
+    def histograms(self) -> dict[str, Value]:
+        """`weights/…`, `biases/…` (parameters with one dimension) and `gradients/…` of every parameter."""
+        tensors: dict[str, Tensor] = {}
+        for name, weight in self._parameters.items():
+            tensors[f"{'weights' if weight.dim() > 1 else 'biases'}/{name}"] = weight.detach()
+            if weight.grad is not None:
+                tensors[f"gradients/{name}"] = weight.grad
+        return dict(histograms(tensors))
+
+
+def _relative(change: Tensor, of: Tensor) -> Tensor:
+    norm = torch.linalg.vector_norm(of)
+    length = torch.linalg.vector_norm(change)
+    return torch.where(norm > TINY, length / norm.clamp_min(TINY), length)
+
+
+def histograms(tensors: dict[str, Tensor]) -> Iterator[tuple[str, Histogram]]:
+    """A histogram of each tensor over its own range; tensors with NaN or infinity are left out."""
+    if not tensors:
+        return
+    facts = [torch.stack([*t.aminmax(), t.sum(), t.square().sum()]).double() for t in tensors.values()]
+    ranges = torch.stack(facts).tolist()  # first sync: ranges
+    finite = [
+        (name, tensor, low, high if high > low else low + TINY + abs(low) * 1e-6, total, squares)
+        for (name, tensor), (low, high, total, squares) in zip(tensors.items(), ranges, strict=True)
+        if all(map(_is_finite, (low, high, squares)))
+    ]
+    if not finite:
+        return
+    counts = torch.stack(
+        [_count(tensor, low, high) for _, tensor, low, high, _, _ in finite]
+    ).tolist()  # second
+    for (name, _, low, high, total, squares), row in zip(finite, counts, strict=True):
+        yield name, Histogram(row, low, high, total, squares)
+
+
+def _is_finite(value: float) -> bool:
+    return abs(value) < float("inf")
+
+
+def _count(tensor: Tensor, low: float, high: float) -> Tensor:
+    """Counts in `BINS` equal buckets; values on the upper edge fall in the last. Exact and repeatable on CUDA too."""
+    place = ((tensor.reshape(-1) - low) * (BINS / (high - low))).long().clamp_(0, BINS - 1)
+    if tensor.is_cuda:  # bincount adds atomically there, but whole numbers add up the same in any order
+        return torch.zeros(BINS, device=tensor.device, dtype=torch.int64).scatter_add_(
+            0, place, torch.ones_like(place)
+        )
+    return torch.bincount(place, minlength=BINS)
+
+
+class DeadUnits:
+    """Counts the units whose activation is the same for every image shown: they tell the layers above nothing."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._modules = {
+            name: module for name, module in model.named_modules() if isinstance(module, ACTIVATIONS)
+        }
+        self._layers = dict(_feeding_layers(model))
+
+    @contextmanager
+    def watching(self) -> Iterator[dict[str, Tensor]]:
+        """Within the block, gather (lowest, highest) activation of each unit of each activation layer."""
+        seen: dict[str, Tensor] = {}
+        handles = [
+            module.register_forward_hook(_gather(seen, self._layers.get(name, name)))
+            for name, module in self._modules.items()
+        ]
+        try:
+            yield seen
+        finally:
+            for handle in handles:
+                handle.remove()
+
+
+def dead_shares(seen: dict[str, Tensor]) -> dict[str, float]:
+    """`layer_dead_units/<layer>`: the share of units that never changed."""
+    if not seen:
+        return {}
+    shares = torch.stack([(ends[0] == ends[1]).float().mean() for ends in seen.values()])
+    return {f"layer_dead_units/{name}": share for name, share in zip(seen, shares.tolist(), strict=True)}
+
+
+def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
+    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        units = output.detach().transpose(0, 1).flatten(1)  # (units, images · places)
+        low, high = units.aminmax(dim=1)
+        if name in seen:
+            low, high = torch.minimum(low, seen[name][0]), torch.maximum(high, seen[name][1])
+        seen[name] = torch.stack([low, high])
+
+    return hook
+
+
+def _feeding_layers(model: nn.Module) -> Iterator[tuple[str, str]]:
+    """For each activation, the layer with weights before it: `relu1` is fed by `conv1`."""
+    last = ""
+    for name, module in model.named_modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            last = name
+        elif isinstance(module, ACTIVATIONS) and last:
+            yield name, last

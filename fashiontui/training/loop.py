@@ -1,0 +1,73 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from fashiontui.errors import RunError
+from fashiontui.runs.state import RunState
+from fashiontui.training.data import DeviceSplit
+from fashiontui.training.state import TrainingState
+from fashiontui.training.step import Step
+from fashiontui.training.stop import StopFlag
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What else happens at which moment of the loop."""
+
+    before_last_step: Callable[[], None]  # of an epoch
+    after_step: Callable[[TrainingState], None]
+    after_epoch: Callable[[TrainingState], None]
+    interrupted: Callable[[TrainingState], None]
+
+
+def train(
+    state: TrainingState, make_step: Callable[[Tensor, Tensor], Step], hooks: Hooks, stop: StopFlag
+) -> RunState | None:
+    """Train until done (None), or until asked to stop (what was asked for; a checkpoint has been taken)."""
+    step: Step | None = None
+    state.model.train()
+    while not state.is_done:
+        started = time.perf_counter()
+        epoch = state.data.epoch(state.spec.training.seed, state.epochs_done, state.spec.augmentation)
+        for images, labels in batches(epoch, state):
+            if stop.requested:
+                state.train_seconds += time.perf_counter() - started
+                hooks.interrupted(state)
+                return stop.requested
+            step = step or make_step(images, labels)
+            if (state.step + 1) % state.steps_per_epoch == 0:
+                hooks.before_last_step()
+            logits = step(images, labels, state.learning_rate(state.step))
+            state.step += 1
+            state.running.add(logits, labels)
+            hooks.after_step(state)
+        if state.device.is_cuda:
+            torch.cuda.synchronize()  # once an epoch: the clock must not be read before the work is done
+        state.train_seconds += time.perf_counter() - started
+        hooks.after_epoch(state)
+    return None
+
+
+def batches(epoch: DeviceSplit, state: TrainingState) -> zip[tuple[Tensor, Tensor]]:
+    """The batches of an epoch that are still to come: views, nothing is copied. A last, partial batch is left out."""
+    size = min(state.spec.training.batch_size, len(epoch))
+    done = (state.step % state.steps_per_epoch) * size
+    end = state.steps_per_epoch * size
+    return zip(epoch.images[done:end].split(size), epoch.labels[done:end].split(size), strict=True)
+
+
+def check_finite(loss: float, step: int, learning_rate: float) -> None:
+    """Raise RunError where training has diverged: nothing good comes after a NaN."""
+    if not math.isfinite(loss):
+        raise RunError(
+            f"the training loss became {loss} by step {step}, at learning rate {learning_rate:.3g}",
+            "Lower optimizer.learning_rate, or set optimizer.clip_norm.",
+        )

@@ -1,0 +1,221 @@
+"""A network's run, from its first weights to its test accuracy."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from fashiontui.datasets.dataset import Dataset
+from fashiontui.errors import CheckpointError
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import Result
+from fashiontui.runs.state import RunState
+from fashiontui.training import checkpoint
+from fashiontui.training.boards import write_boards, write_end, write_graph
+from fashiontui.training.data import DeviceData, to_device
+from fashiontui.training.device import Device
+from fashiontui.training.evaluate import evaluate
+from fashiontui.training.event_writer import EventWriter, Value
+from fashiontui.training.facts import model_facts
+from fashiontui.training.filters import filter_image
+from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
+from fashiontui.training.job import Job
+from fashiontui.training.loop import Hooks, check_finite, train
+from fashiontui.training.models import build_model
+from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
+from fashiontui.training.recorder import Recorder
+from fashiontui.training.state import TrainingState
+from fashiontui.training.step import EagerStep, make_step
+
+
+def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] | None) -> RunState | Result:
+    """Train until done (a result) or until asked to stop (what was asked)."""
+    data = to_device(dataset, device.torch)
+    state, instruments = _prepare(job, data, device)
+    if kept is not None:
+        _restore(job, state, kept)
+    with job.writer(state.step, resumed=kept is not None) as writer:
+        if kept is None:
+            _write_opening(job, writer, state)
+        job.running()
+        run = _NetworkRun(job, state, instruments, writer)
+        eager = EagerStep(state.spec, state.model, state.optimiser, data, device)
+        stopped = train(
+            state, lambda images, labels: make_step(eager, device, images, labels), run.hooks(), job.stop
+        )
+        return stopped or run.conclude()
+
+
+def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState, Instruments]:
+    spec, imports = job.record.spec, [Path(folder) for folder in job.record.request.import_dirs]
+    model = build_model(spec.model, data.image_shape, len(data.classes), spec.training.seed, imports)
+    job.update(model=model_facts(spec.model, model, data.image_shape, len(data.classes)))
+    model = model.to(device.torch, memory_format=torch.channels_last)
+    initial = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+    optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=device.is_cuda)
+    steps_per_epoch = max(1, len(data.train) // spec.training.batch_size)
+    rate = learning_rate_schedule(spec.optimizer, spec.training.epochs * steps_per_epoch)
+    state = TrainingState(spec, model, optimiser, data, device, steps_per_epoch, rate)
+    return state, Instruments(model, initial)
+
+
+def _restore(job: Job, state: TrainingState, kept: dict[str, Any]) -> None:
+    best = checkpoint.load(job.paths.best, state.device.torch) if kept["best"] is not None else None
+    try:
+        state.restore(kept, best)
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise CheckpointError(f"{job.paths.checkpoint} does not fit this experiment: {error}") from error
+
+
+def _write_opening(job: Job, writer: EventWriter, state: TrainingState) -> None:
+    write_boards(writer, job.record)
+    write_graph(writer, state.model, state.data.normalise(state.data.sample.images[:1]))
+    writer.add(0, filter_image(state.model, state.data.image_shape))
+    writer.flush()
+
+
+class _NetworkRun:
+    """What happens around the loop: measuring, recording, keeping."""
+
+    def __init__(self, job: Job, state: TrainingState, instruments: Instruments, writer: EventWriter) -> None:
+        self._job = job
+        self._state = state
+        self._instruments = instruments
+        self._dead_units = DeadUnits(state.model)
+        self._writer = writer
+        self._recorder = Recorder(job.paths, writer, _progress_of(state))
+        self._checkpointed = time.monotonic()
+        self._every = state.spec.instrumentation
+
+    def hooks(self) -> Hooks:
+        """For the loop."""
+        return Hooks(self._before_last_step, self._after_step, self._after_epoch, self._interrupted)
+
+    def _before_last_step(self) -> None:
+        if self._falls_on(self._every.layers_every, self._state.epochs_done + 1):
+            self._instruments.remember()
+
+    @staticmethod
+    def _falls_on(every: int, epoch: int) -> bool:
+        return every > 0 and epoch % every == 0
+
+    def _after_step(self, state: TrainingState) -> None:
+        if state.step % self._every.batch_every == 0:
+            batch = state.running.take()
+            rate = state.learning_rate(state.step - 1)
+            if batch is not None:
+                check_finite(batch.loss, state.step, rate)
+                self._recorder.batch(state.step, batch, rate)
+        if self._recorder.due():
+            self._recorder.glance(
+                phase="training",
+                step=state.step,
+                epoch=min(state.epochs_done + 1, state.spec.training.epochs),
+            )
+
+    def _after_epoch(self, state: TrainingState) -> None:
+        with self._dead_units.watching() as seen:
+            train_score = evaluate(state.model, state.data, state.data.sample, state.device)
+        valid_score = evaluate(state.model, state.data, state.data.valid, state.device)
+        check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
+        state.judge(train_score, valid_score)
+        values = self._measure(dead_shares(seen))
+        values["speed/samples_per_second"] = self._samples_per_second()
+        self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
+        self._recorder.glance(**_facts_of(state))
+        if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
+            self.keep()
+
+    def _samples_per_second(self) -> float:
+        state = self._state
+        return state.step * state.spec.training.batch_size / max(state.train_seconds, 1e-9)
+
+    def _measure(self, dead: dict[str, float]) -> dict[str, Value]:
+        state, epoch = self._state, self._state.epochs_done
+        values: dict[str, Value] = {}
+        if self._falls_on(self._every.layers_every, epoch):
+            values.update(self._instruments.statistics())
+            values.update(dead)
+        if self._falls_on(self._every.histograms_every, epoch):
+            values.update(self._instruments.histograms())
+        if self._falls_on(self._every.filters_every, epoch):
+            values.update(filter_image(state.model, state.data.image_shape))
+        return values
+
+    def keep(self) -> None:
+        """Take a checkpoint: first everything it vouches for, then itself."""
+        state, paths = self._state, self._job.paths
+        self._writer.flush()
+        if not state.best_is_saved and state.best is not None:
+            checkpoint.save(
+                paths.best, {"model": state.best_weights, "epoch": state.best.epoch, "step": state.best.step}
+            )
+            state.best_is_saved = True
+        checkpoint.save(paths.checkpoint, state.to_checkpoint(state.earlier_seconds + self._job.seconds))
+        self._checkpointed = time.monotonic()
+
+    def _interrupted(self, state: TrainingState) -> None:
+        self.keep()
+        self._recorder.glance(phase="stopped", step=state.step)
+
+    def conclude(self) -> Result:
+        """Touch the test set once, with the model best on validation."""
+        state = self._state
+        best, last = state.best, state.last
+        if best is None or last is None:
+            raise CheckpointError(f"{self._job.paths.checkpoint} says training is done, but knows no epoch")
+        weights_hash = state.weights_hash()
+        self._recorder.glance(phase="testing", **_facts_of(state))
+        state.model.load_state_dict(state.best_weights)
+        test = evaluate(state.model, state.data, state.data.test, state.device)
+        if not self._job.is_recorded("accuracy/test"):
+            self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy})
+            write_end(self._writer, self._job.record)
+        self._recorder.glance(phase="done", step=state.steps)
+        return Result(
+            test_accuracy=test.accuracy,
+            test_loss=test.loss,
+            valid_accuracy=best.valid.accuracy,
+            valid_loss=best.valid.loss,
+            train_accuracy=best.train.accuracy,
+            train_loss=best.train.loss,
+            generalisation_gap=best.train.accuracy - best.valid.accuracy,
+            best_epoch=best.epoch,
+            last_valid_accuracy=last[1].accuracy,
+            last_valid_loss=last[1].loss,
+            epochs=state.epochs_done,
+            steps=state.step,
+            train_seconds=state.train_seconds,
+            total_seconds=state.earlier_seconds + self._job.seconds,
+            samples_per_second=self._samples_per_second(),
+            weights_sha256=weights_hash,
+        )
+
+
+def _progress_of(state: TrainingState) -> Progress:
+    return Progress(
+        phase="training",
+        steps=state.steps,
+        epochs=state.spec.training.epochs,
+        **_facts_of(state),
+    )
+
+
+def _facts_of(state: TrainingState) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "step": state.step,
+        "epoch": min(state.epochs_done + 1, state.spec.training.epochs),
+        "train_seconds": state.train_seconds,
+    }
+    if state.train_seconds > 0:
+        facts["samples_per_second"] = state.step * state.spec.training.batch_size / state.train_seconds
+    if state.last is not None:
+        train_score, valid_score = state.last
+        facts.update(train_loss=train_score.loss, train_accuracy=train_score.accuracy)
+        facts.update(valid_loss=valid_score.loss, valid_accuracy=valid_score.accuracy)
+    if state.best is not None:
+        facts.update(best_valid_accuracy=state.best.valid.accuracy, best_epoch=state.best.epoch)
+    return facts

@@ -1,0 +1,71 @@
+"""Where a run's measurements go: events for the record, progress.json for a glance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.progress import Progress
+from fashiontui.training.evaluate import Score
+from fashiontui.training.event_writer import EventWriter, Value
+
+PROGRESS_INTERVAL_S = 0.25
+
+
+class Recorder:
+    """Writes what is measured; knows nothing of how."""
+
+    def __init__(self, paths: RunPaths, writer: EventWriter, progress: Progress) -> None:
+        self.writer = writer
+        self._path = paths.progress
+        self._progress = progress
+        self._next = 0.0
+        self._started = time.monotonic()
+        self._first_step = progress.step
+
+    def scalars(self, step: int, values: Mapping[str, Value]) -> None:
+        """Record values at a step."""
+        self.writer.add(step, values)
+
+    def batch(self, step: int, score: Score, learning_rate: float) -> None:
+        """A point of the running training score."""
+        self.writer.add(
+            step,
+            {
+                "loss/batch": score.loss,
+                "accuracy/batch": score.accuracy,
+                "optimizer/learning_rate": learning_rate,
+            },
+        )
+        self._progress = self._progress.model_copy(update={"batch_loss": score.loss})
+
+    def epoch(self, step: int, epoch: int, train: Score, valid: Score, more: Mapping[str, Value]) -> None:
+        """The end of an epoch, in one event."""
+        values: dict[str, Value] = {
+            "loss/train": train.loss,
+            "loss/valid": valid.loss,
+            "accuracy/train": train.accuracy,
+            "accuracy/valid": valid.accuracy,
+            "gap/accuracy": train.accuracy - valid.accuracy,
+            "progress/epoch": float(epoch),
+            **more,
+        }
+        self.writer.add(step, values)
+        self.writer.flush()
+
+    def due(self) -> bool:
+        """Whether a glance is due; called every step, so it costs one look at the clock."""
+        return time.monotonic() >= self._next
+
+    def glance(self, **facts: Any) -> None:
+        """Replace progress.json, with the time left worked out from the pace of this attempt."""
+        now = time.monotonic()
+        self._next = now + PROGRESS_INTERVAL_S
+        self._progress = self._progress.model_copy(update=facts)
+        done = self._progress.step - self._first_step
+        pace = (now - self._started) / done if done > 0 else None
+        left = None if pace is None else pace * (self._progress.steps - self._progress.step)
+        self._progress = self._progress.model_copy(update={"eta_seconds": left, "updated": time.time()})
+        self._progress.save(self._path)

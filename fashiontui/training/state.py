@@ -1,0 +1,133 @@
+"""All that a training run is at one moment: what a checkpoint keeps, and what the loop moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from fashiontui.config.spec import ExperimentSpec
+from fashiontui.training import checkpoint
+from fashiontui.training.data import DeviceData
+from fashiontui.training.device import Device
+from fashiontui.training.evaluate import Score
+from fashiontui.training.running import RunningScore
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The epoch best on validation so far: highest accuracy, then lowest loss."""
+
+    epoch: int
+    step: int
+    train: Score
+    valid: Score
+
+    def is_beaten_by(self, valid: Score) -> bool:
+        """Whether a later score is better."""
+        return (valid.accuracy, -valid.loss) > (self.valid.accuracy, -self.valid.loss)
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """A model in training. `step` counts updates, from 0; an epoch is `steps_per_epoch` of them."""
+
+    spec: ExperimentSpec
+    model: nn.Module
+    optimiser: torch.optim.Optimizer
+    data: DeviceData
+    device: Device
+    steps_per_epoch: int
+    learning_rate: Callable[[int], float]
+    step: int = 0
+    train_seconds: float = 0.0
+    earlier_seconds: float = 0.0  # of attempts before this one
+    last: tuple[Score, Score] | None = None  # train, valid at the end of the last epoch
+    best: Best | None = None
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    best_is_saved: bool = True
+    running: RunningScore = field(default_factory=RunningScore)
+
+    @property
+    def epochs_done(self) -> int:
+        """Whole epochs behind us."""
+        return self.step // self.steps_per_epoch
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run, if nothing stops it early."""
+        return self.spec.training.epochs * self.steps_per_epoch
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all epochs are trained, or patience has run out."""
+        patience = self.spec.training.patience
+        waited = self.epochs_done - self.best.epoch if self.best else 0
+        return self.step >= self.steps or (0 < patience <= waited and self.step % self.steps_per_epoch == 0)
+
+    def judge(self, train: Score, valid: Score) -> None:
+        """Take in the scores at the end of an epoch, and keep the weights if they are the best so far."""
+        self.last = (train, valid)
+        if self.best is None or self.best.is_beaten_by(valid):
+            self.best = Best(self.epochs_done, self.step, train, valid)
+            self.best_weights = {
+                name: value.detach().clone() for name, value in self.model.state_dict().items()
+            }
+            self.best_is_saved = False
+
+    def to_checkpoint(self, total_seconds: float) -> dict[str, Any]:
+        """All that resuming needs, in tensors and plain values."""
+        device = self.device
+        return {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimiser.state_dict(),
+            "step": self.step,
+            "train_seconds": self.train_seconds,
+            "total_seconds": total_seconds,
+            "random_cpu": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state(device.torch) if device.is_cuda else None,
+            "running": self.running.state(),
+            "last": None if self.last is None else [_plain(score) for score in self.last],
+            "best": None if self.best is None else _plain_best(self.best),
+        }
+
+    def restore(self, kept: dict[str, Any], best: dict[str, Any] | None) -> None:
+        """Become what `to_checkpoint` kept; `best` is what best.pt holds."""
+        self.model.load_state_dict(kept["model"])
+        self.optimiser.load_state_dict(kept["optimizer"])
+        for (
+            group
+        ) in self.optimiser.param_groups:  # a learning rate that a CUDA graph reads lives on the device
+            if isinstance(group["lr"], Tensor):
+                group["lr"] = group["lr"].to(self.device.torch)
+        self.step = kept["step"]
+        self.train_seconds = kept["train_seconds"]
+        self.earlier_seconds = kept["total_seconds"]
+        self.running = RunningScore(**kept["running"])
+        if kept["last"] is not None:
+            self.last = (Score(**kept["last"][0]), Score(**kept["last"][1]))
+        if kept["best"] is not None and best is not None:
+            self.best = _best_of(kept["best"])
+            self.best_weights = best["model"]
+        torch.set_rng_state(kept["random_cpu"].cpu())
+        if self.device.is_cuda and kept["random_cuda"] is not None:
+            torch.cuda.set_rng_state(kept["random_cuda"].cpu(), self.device.torch)
+
+    def weights_hash(self) -> str:
+        """Of the weights as they are now."""
+        return checkpoint.weights_hash(self.model.state_dict())
+
+
+def _plain(score: Score) -> dict[str, float]:
+    return {"loss": score.loss, "accuracy": score.accuracy}
+
+
+def _plain_best(best: Best) -> dict[str, Any]:
+    return {"epoch": best.epoch, "step": best.step, "train": _plain(best.train), "valid": _plain(best.valid)}
+
+
+def _best_of(plain: dict[str, Any]) -> Best:
+    return Best(plain["epoch"], plain["step"], Score(**plain["train"]), Score(**plain["valid"]))

@@ -1,0 +1,140 @@
+"""One run in one process: takes the run's lock, does the work, and says in run.json how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+from fashiontui.config.spec import ForestSpec
+from fashiontui.datasets.dataset import Dataset
+from fashiontui.datasets.load import load_dataset
+from fashiontui.errors import CheckpointError, FashiontuiError
+from fashiontui.runs.lock import hold
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import Attempt, DatasetFacts, Failure, Result, RunRecord
+from fashiontui.runs.state import RunState
+from fashiontui.training.device import Device, choose_device
+from fashiontui.training.forest_run import run_forest
+from fashiontui.training.job import Job
+from fashiontui.training.network_run import run_network
+from fashiontui.training.stop import StopFlag
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run or resume; the exit code is 0, 130 after a stop, or that of the failure."""
+    stop = StopFlag()
+    stop.listen()
+    resume = "--resume" in arguments
+    paths = RunPaths(Path(next(argument for argument in arguments if not argument.startswith("--"))))
+    with hold(paths.root):
+        return work(paths, stop, resume=resume)
+
+
+def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
+    """Train the run of a folder whose lock is held."""
+    record = RunRecord.load(paths.record).in_state(RunState.STARTING, failure=None, result=None)
+    record.save(paths.record)
+    Progress().save(paths.progress)
+    try:
+        end = _train(Job(paths, record, stop), resume=resume)
+    except FashiontuiError as error:
+        print(f"failed: {error}", file=sys.stderr, flush=True)  # noqa: T201 - into worker.log
+        return _fail(
+            paths,
+            Failure(
+                kind=type(error).__name__, message=error.message, hint=error.hint, exit_code=error.exit_code
+            ),
+        )
+    except Exception as error:  # noqa: BLE001 - the process border: a bug ends in the log, and in run.json
+        traceback.print_exc()
+        return _fail(
+            paths,
+            Failure(
+                kind=type(error).__name__,
+                message=str(error) or type(error).__name__,
+                hint=f"The traceback is in {paths.log}.",
+            ),
+        )
+    _finish(paths, end)
+    return INTERRUPTED if end is RunState.STOPPED else 0
+
+
+def _train(job: Job, *, resume: bool) -> RunState | Result:
+    request, spec = job.record.request, job.record.spec
+    imports = [Path(folder) for folder in request.import_dirs]
+    device = choose_device(request.device, spec, request.threads)
+    dataset = load_dataset(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
+    kept = _checkpoint(job.paths) if resume else None
+    job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
+    print(
+        f"{job.record.experiment} {job.record.run_id} on {device.torch} ({device.name}), {device.threads} threads",
+        flush=True,
+    )  # noqa: T201
+    run = run_forest if isinstance(spec.model, ForestSpec) else run_network
+    return run(job, dataset, device, kept)
+
+
+def _checkpoint(paths: RunPaths) -> dict[str, object] | None:
+    """The last checkpoint; None where the run was not far enough to have one, and starts from its beginning."""
+    from fashiontui.training import checkpoint  # noqa: PLC0415 - read only on resume
+
+    if not paths.checkpoint.exists():
+        print("no checkpoint yet: starting from the beginning", flush=True)  # noqa: T201
+        return None
+    kept = checkpoint.load(paths.checkpoint)
+    if "step" not in kept:
+        raise CheckpointError(f"{paths.checkpoint} says not at which step it was taken")
+    return kept
+
+
+def _facts(dataset: Dataset) -> DatasetFacts:
+    return DatasetFacts(
+        name=dataset.name,
+        synthetic=dataset.synthetic,
+        source=dataset.source,
+        fingerprint=dataset.fingerprint,
+        classes=dataset.classes,
+        train_size=len(dataset.train),
+        valid_size=len(dataset.valid),
+        test_size=len(dataset.test),
+    )
+
+
+def _attempt(device: Device, kept: dict[str, object] | None) -> Attempt:
+    step = kept["step"] if kept else 0
+    return Attempt(
+        started=datetime.now(UTC),
+        device=str(device.torch),
+        device_name=device.name,
+        threads=device.threads,
+        pid=os.getpid(),
+        from_step=step if isinstance(step, int) else 0,
+    )
+
+
+def _finish(paths: RunPaths, end: RunState | Result) -> None:
+    record = _end_attempt(RunRecord.load(paths.record))
+    if isinstance(end, Result):
+        record = record.in_state(RunState.FINISHED, result=end)
+    else:
+        record = record.in_state(end)
+    record.save(paths.record)
+
+
+def _fail(paths: RunPaths, failure: Failure) -> int:
+    _end_attempt(RunRecord.load(paths.record)).in_state(RunState.FAILED, failure=failure).save(paths.record)
+    return failure.exit_code
+
+
+def _end_attempt(record: RunRecord) -> RunRecord:
+    if not record.attempts:
+        return record
+    ended = record.attempts[-1].model_copy(update={"ended": datetime.now(UTC)})
+    return record.model_copy(update={"attempts": (*record.attempts[:-1], ended)})
