@@ -1,0 +1,126 @@
+"""A worker as the front ends know it, without torch: `fake_worker.py BEHAVIOUR RUN_FOLDER [--resume]`.
+
+Behaviours: `finish`, `slow` (until told to stop), `deaf` (ignores being told), `crash` (a traceback), `quiet` (exit 0
+without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from fashiontui.runs import lock
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import DatasetFacts, Failure, ModelFacts, Result, RunRecord
+from fashiontui.runs.state import RunState
+
+STEPS_PER_EPOCH = 10
+asked: list[RunState] = []
+
+
+def main(behaviour: str, folder: str, resume: bool) -> int:
+    paths = RunPaths(Path(folder))
+    listen(behaviour)
+    with lock.hold(paths.root):
+        record = RunRecord.load(paths.record)
+        if behaviour == "device":
+            failure = Failure(kind="DeviceError", message="no CUDA device here", hint="Use cpu.", exit_code=2)
+            record.in_state(RunState.FAILED, failure=failure).save(paths.record)
+            return 2
+        record = record.in_state(RunState.RUNNING, dataset=facts(record), model=model_facts())
+        record.save(paths.record)
+        sys.stdout.write("fake worker at work\n")
+        sys.stdout.flush()
+        return work(behaviour, paths, record, resume)
+
+
+def work(behaviour: str, paths: RunPaths, record: RunRecord, resume: bool) -> int:
+    epochs = record.spec.training.epochs
+    done = int(paths.checkpoint.read_text()) if resume and paths.checkpoint.exists() else 0
+    for epoch in range(done + 1, epochs + 1):
+        for step in range((epoch - 1) * STEPS_PER_EPOCH + 1, epoch * STEPS_PER_EPOCH + 1):
+            glance(paths, step, epoch, epochs)
+            time.sleep(0.05 if behaviour in ("slow", "deaf") else 0.002)
+            if asked:
+                return leave(paths, record)
+        paths.checkpoint.write_text(str(epoch))
+        if behaviour == "crash":
+            raise ValueError("the fake network has lost its mind")
+        if behaviour == "quiet":
+            return 0
+        if behaviour == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+    record.in_state(RunState.FINISHED, result=result(epochs)).save(paths.record)
+    return 0
+
+
+def listen(behaviour: str) -> None:
+    meanings = {signal.SIGTERM: RunState.STOPPED, signal.SIGUSR1: RunState.PAUSED}
+    for number, state in meanings.items():
+        ignore = behaviour == "deaf"
+        signal.signal(number, signal.SIG_IGN if ignore else lambda *_, state=state: asked.append(state))
+
+
+def leave(paths: RunPaths, record: RunRecord) -> int:
+    record.in_state(asked[0]).save(paths.record)
+    return 130 if asked[0] is RunState.STOPPED else 0
+
+
+def glance(paths: RunPaths, step: int, epoch: int, epochs: int) -> None:
+    Progress(
+        phase="training",
+        step=step,
+        steps=epochs * STEPS_PER_EPOCH,
+        epoch=epoch,
+        epochs=epochs,
+        samples_per_second=1234.5,
+        eta_seconds=1.0,
+        batch_loss=0.5,
+    ).save(paths.progress)
+
+
+def facts(record: RunRecord) -> DatasetFacts:
+    name = record.spec.dataset.name
+    return DatasetFacts(
+        name=name,
+        synthetic=name == "synthetic",
+        source="made up",
+        fingerprint="00",
+        classes=("a", "b"),
+        train_size=100,
+        valid_size=10,
+        test_size=10,
+    )
+
+
+def model_facts() -> ModelFacts:
+    return ModelFacts(parameters=7850, multiply_adds=7840, layers=())
+
+
+def result(epochs: int) -> Result:
+    return Result(
+        test_accuracy=0.875,
+        test_loss=0.5,
+        valid_accuracy=0.88,
+        valid_loss=0.4,
+        train_accuracy=0.9,
+        train_loss=0.3,
+        generalisation_gap=0.02,
+        best_epoch=epochs,
+        last_valid_accuracy=0.88,
+        last_valid_loss=0.4,
+        epochs=epochs,
+        steps=epochs * STEPS_PER_EPOCH,
+        train_seconds=1.5,
+        total_seconds=2.5,
+        samples_per_second=1234.5,
+        weights_sha256="0" * 64,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], "--resume" in sys.argv[3:]))

@@ -1,0 +1,50 @@
+"""Runs and workers for tests, without torch."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fashiontui.config.spec import ExperimentSpec
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import RunRecord
+
+FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
+PATIENCE_S = 30.0
+
+
+def fake_command(behaviour: str) -> tuple[str, ...]:
+    return (sys.executable, str(FAKE_WORKER), behaviour)
+
+
+def make_run(
+    logs: Path, experiment: str = "lr", run_id: str = "20261123-091502-k3f", **changes: object
+) -> RunPaths:
+    paths = RunPaths.of(logs, experiment, run_id)
+    paths.root.mkdir(parents=True)
+    now = datetime.now(UTC)
+    spec = ExperimentSpec.model_validate({"dataset": "synthetic", "training": {"epochs": 3}})
+    record = RunRecord(
+        run_id=run_id, experiment=experiment, base=experiment, created=now, state_since=now, spec=spec
+    )
+    record.model_copy(update=changes).save(paths.record)
+    return paths
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+def until_training(paths: RunPaths) -> None:
+    def begun() -> bool:
+        progress = Progress.load(paths.progress)
+        return progress is not None and progress.step > 0
+
+    until(begun)
