@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from typing import Any
 
@@ -13,6 +12,7 @@ from torch.utils.tensorboard import summary as plugins
 from fashiontui.config.overrides import flatten
 from fashiontui.runs.record import RunRecord
 from fashiontui.training.event_writer import EventWriter
+from fashiontui.training.job import say
 
 CHARTS = {
     "learning": {
@@ -35,7 +35,7 @@ METRICS = ("accuracy/test", "accuracy/valid", "loss/test", "loss/valid")
 def write_boards(writer: EventWriter, record: RunRecord) -> None:
     """Everything that is known before the first step."""
     writer.add_text(0, "config", config_text(record))
-    writer.add_summary(plugins.custom_scalars(_layout()))
+    writer.add_summary(plugins.custom_scalars(_layout()))  # type: ignore[no-untyped-call]
     experiment, start, _ = _hparams(record)
     writer.add_summary(experiment)
     writer.add_summary(start)
@@ -87,9 +87,9 @@ def write_graph(writer: EventWriter, model: nn.Module, example: torch.Tensor) ->
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # tracing is deprecated, but the only way to TensorBoard's graph
-            definition, _ = graph(model, (example,))
+            definition, _ = graph(model, (example,))  # type: ignore[no-untyped-call]
         writer.add_graph(definition.SerializeToString())
     except RuntimeError as error:
-        print(f"no graph for TensorBoard: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201 - into the log
+        say(f"no graph for TensorBoard: {str(error).splitlines()[0]}")
     finally:
         model.train(was_training)

@@ -19,7 +19,7 @@ CONVOLUTIONAL = (CnnSpec, VggSpec, CustomSpec)
 class Device:
     """A device and how to use it."""
 
-    torch: torch.device
+    place: torch.device
     name: str  # of the hardware
     threads: int
     autocast: torch.dtype | None  # bf16 where it pays, else None: float32 throughout
@@ -27,7 +27,7 @@ class Device:
     @property
     def is_cuda(self) -> bool:
         """Whether it is a GPU."""
-        return self.torch.type == "cuda"
+        return self.place.type == "cuda"
 
     @property
     def evaluation_batch(self) -> int:

@@ -25,10 +25,11 @@ def predict(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Devi
     """Logits, (n, classes) float32, in evaluation mode; the model is left in the mode it was in."""
     was_training = model.training
     model.eval()
-    parts = []
-    with torch.autocast(device.torch.type, dtype=device.autocast, enabled=device.autocast is not None):
-        for images in split.images.split(device.evaluation_batch):
-            parts.append(model(data.normalise(images)).float())
+    with torch.autocast(device.place.type, dtype=device.autocast, enabled=device.autocast is not None):
+        parts = [
+            model(data.normalise(images)).float()
+            for images in torch.split(split.images, device.evaluation_batch)
+        ]
     model.train(was_training)
     return torch.cat(parts)
 

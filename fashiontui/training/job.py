@@ -13,6 +13,11 @@ from fashiontui.training.event_writer import EventWriter
 from fashiontui.training.stop import StopFlag
 
 
+def say(text: str) -> None:
+    """A line for worker.log."""
+    print(text, flush=True)  # noqa: T201 - the worker's stdout is its log
+
+
 class Job:
     """One attempt at one run."""
 

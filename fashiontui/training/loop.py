@@ -61,7 +61,9 @@ def batches(epoch: DeviceSplit, state: TrainingState) -> zip[tuple[Tensor, Tenso
     size = min(state.spec.training.batch_size, len(epoch))
     done = (state.step % state.steps_per_epoch) * size
     end = state.steps_per_epoch * size
-    return zip(epoch.images[done:end].split(size), epoch.labels[done:end].split(size), strict=True)
+    return zip(
+        torch.split(epoch.images[done:end], size), torch.split(epoch.labels[done:end], size), strict=True
+    )
 
 
 def check_finite(loss: float, step: int, learning_rate: float) -> None:

@@ -44,7 +44,7 @@ def build_model(
     return model
 
 
-def _module(layer: Layer) -> nn.Module:
+def _module(layer: Layer) -> nn.Module:  # noqa: PLR0911 - one kind of layer a line
     match layer:
         case layers.Pad():
             return nn.ZeroPad2d(layer.border)

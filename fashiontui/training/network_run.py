@@ -33,7 +33,7 @@ from fashiontui.training.step import EagerStep, make_step
 
 def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] | None) -> RunState | Result:
     """Train until done (a result) or until asked to stop (what was asked)."""
-    data = to_device(dataset, device.torch)
+    data = to_device(dataset, device.place)
     state, instruments = _prepare(job, data, device)
     if kept is not None:
         _restore(job, state, kept)
@@ -53,7 +53,7 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
     spec, imports = job.record.spec, [Path(folder) for folder in job.record.request.import_dirs]
     model = build_model(spec.model, data.image_shape, len(data.classes), spec.training.seed, imports)
     job.update(model=model_facts(spec.model, model, data.image_shape, len(data.classes)))
-    model = model.to(device.torch, memory_format=torch.channels_last)
+    model = model.to(device.place).to(memory_format=torch.channels_last)
     initial = {name: weight.detach().clone() for name, weight in model.named_parameters()}
     optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=device.is_cuda)
     steps_per_epoch = max(1, len(data.train) // spec.training.batch_size)
@@ -63,7 +63,7 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
 
 
 def _restore(job: Job, state: TrainingState, kept: dict[str, Any]) -> None:
-    best = checkpoint.load(job.paths.best, state.device.torch) if kept["best"] is not None else None
+    best = checkpoint.load(job.paths.best, state.device.place) if kept["best"] is not None else None
     try:
         state.restore(kept, best)
     except (RuntimeError, KeyError, ValueError) as error:

@@ -88,7 +88,7 @@ class TrainingState:
             "train_seconds": self.train_seconds,
             "total_seconds": total_seconds,
             "random_cpu": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state(device.torch) if device.is_cuda else None,
+            "random_cuda": torch.cuda.get_rng_state(device.place) if device.is_cuda else None,
             "running": self.running.state(),
             "last": None if self.last is None else [_plain(score) for score in self.last],
             "best": None if self.best is None else _plain_best(self.best),
@@ -102,7 +102,7 @@ class TrainingState:
             group
         ) in self.optimiser.param_groups:  # a learning rate that a CUDA graph reads lives on the device
             if isinstance(group["lr"], Tensor):
-                group["lr"] = group["lr"].to(self.device.torch)
+                group["lr"] = group["lr"].to(self.device.place)
         self.step = kept["step"]
         self.train_seconds = kept["train_seconds"]
         self.earlier_seconds = kept["total_seconds"]
@@ -114,7 +114,7 @@ class TrainingState:
             self.best_weights = best["model"]
         torch.set_rng_state(kept["random_cpu"].cpu())
         if self.device.is_cuda and kept["random_cuda"] is not None:
-            torch.cuda.set_rng_state(kept["random_cuda"].cpu(), self.device.torch)
+            torch.cuda.set_rng_state(kept["random_cuda"].cpu(), self.device.place)
 
     def weights_hash(self) -> str:
         """Of the weights as they are now."""

@@ -52,7 +52,7 @@ class EagerStep:
         if self._penalty is not None:
             loss = loss + self._penalty()
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         if self._clip_norm is not None:
             nn.utils.clip_grad_norm_(self.parameters, self._clip_norm)
         self.optimiser.step()
@@ -62,7 +62,7 @@ class EagerStep:
         dtype = self._device.autocast
         if dtype is None:
             return self.model(inputs)  # type: ignore[no-any-return]
-        with torch.autocast(self._device.torch.type, dtype=dtype, cache_enabled=False):
+        with torch.autocast(self._device.place.type, dtype=dtype, cache_enabled=False):
             logits = self.model(inputs)
         return logits.float()  # type: ignore[no-any-return]
 
@@ -76,7 +76,7 @@ class GraphStep:
         self._labels = labels.clone()
         self._graph = torch.cuda.CUDAGraph()
         with _untouched(eager):
-            stream = torch.cuda.Stream()
+            stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
             stream.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(stream):
                 for _ in range(WARMUP_STEPS):

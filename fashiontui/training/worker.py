@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-
 
 from fashiontui.config.spec import ForestSpec
 from fashiontui.datasets.dataset import Dataset
@@ -18,9 +16,10 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Attempt, DatasetFacts, Failure, Result, RunRecord
 from fashiontui.runs.state import RunState
+from fashiontui.training import checkpoint
 from fashiontui.training.device import Device, choose_device
 from fashiontui.training.forest_run import run_forest
-from fashiontui.training.job import Job
+from fashiontui.training.job import Job, say
 from fashiontui.training.network_run import run_network
 from fashiontui.training.stop import StopFlag
 
@@ -45,7 +44,7 @@ def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
     try:
         end = _train(Job(paths, record, stop), resume=resume)
     except FashiontuiError as error:
-        print(f"failed: {error}", file=sys.stderr, flush=True)  # noqa: T201 - into worker.log
+        say(f"failed: {error}")
         return _fail(
             paths,
             Failure(
@@ -73,20 +72,17 @@ def _train(job: Job, *, resume: bool) -> RunState | Result:
     dataset = load_dataset(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
     kept = _checkpoint(job.paths) if resume else None
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
-    print(
-        f"{job.record.experiment} {job.record.run_id} on {device.torch} ({device.name}), {device.threads} threads",
-        flush=True,
-    )  # noqa: T201
+    say(
+        f"{job.record.experiment} {job.record.run_id} on {device.place} ({device.name}), {device.threads} threads"
+    )
     run = run_forest if isinstance(spec.model, ForestSpec) else run_network
     return run(job, dataset, device, kept)
 
 
 def _checkpoint(paths: RunPaths) -> dict[str, object] | None:
     """The last checkpoint; None where the run was not far enough to have one, and starts from its beginning."""
-    from fashiontui.training import checkpoint  # noqa: PLC0415 - read only on resume
-
     if not paths.checkpoint.exists():
-        print("no checkpoint yet: starting from the beginning", flush=True)  # noqa: T201
+        say("no checkpoint yet: starting from the beginning")
         return None
     kept = checkpoint.load(paths.checkpoint)
     if "step" not in kept:
@@ -111,7 +107,7 @@ def _attempt(device: Device, kept: dict[str, object] | None) -> Attempt:
     step = kept["step"] if kept else 0
     return Attempt(
         started=datetime.now(UTC),
-        device=str(device.torch),
+        device=str(device.place),
         device_name=device.name,
         threads=device.threads,
         pid=os.getpid(),
