@@ -16,7 +16,6 @@ from fashiontui.supervisor.worker import Worker
 
 TAIL_LINES: Final = 12
 TAIL_BYTES: Final = 8192
-STOP_SIGNALS: Final = frozenset({-signal.SIGTERM, -signal.SIGINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class Ending:
     """How a worker ended. `status` is its exit status, negative for the signal that killed it."""
 
     status: int
-    asked_to_stop: bool = False
-    log_offset: int = 0
+    stopped_by: frozenset[int] = frozenset()  # signals we sent it for that
+    log_offset: int = 0  # bytes of worker.log that older attempts wrote
 
     @property
     def words(self) -> str:
@@ -43,7 +42,7 @@ def settle(worker: Worker) -> RunRecord:
     """The final record of the run whose worker has ended; see `settle_as`."""
     status = worker.wait()
     assert status is not None
-    return settle_as(worker.paths, Ending(status, worker.asked_to_stop, worker.log_offset))
+    return settle_as(worker.paths, Ending(status, frozenset(worker.stopped_by), worker.log_offset))
 
 
 def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
@@ -55,7 +54,7 @@ def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
         record = RunRecord.load(paths.record)
         if record.state.is_ended:
             return record
-        if ending.asked_to_stop and ending.status in STOP_SIGNALS:  # it had not begun to listen
+        if -ending.status in ending.stopped_by:  # before it began to listen, or because it did not
             record = record.in_state(RunState.STOPPED)
         else:
             record = record.in_state(RunState.FAILED, failure=_failure(paths, ending))

@@ -29,7 +29,7 @@ class Worker:
     process: subprocess.Popen[bytes]
     identity: ProcessIdentity
     log_offset: int  # bytes of worker.log that older attempts wrote
-    asked_to_stop: bool = field(default=False)
+    stopped_by: set[int] = field(default_factory=set)  # signals it was sent to end it
 
     def poll(self) -> int | None:
         """The exit status (negative: the signal that killed it), None while it lives."""
@@ -44,7 +44,7 @@ class Worker:
 
     def stop(self) -> None:
         """Ask for a checkpoint and an end: state `stopped`."""
-        self.asked_to_stop = True
+        self.stopped_by.add(signal.SIGTERM)
         self._signal(signal.SIGTERM)
 
     def pause(self) -> None:
@@ -54,6 +54,7 @@ class Worker:
     def kill(self) -> None:
         """End it and all it started, now; what follows the last checkpoint is lost."""
         if self.poll() is None:
+            self.stopped_by.add(signal.SIGKILL)
             with suppress(ProcessLookupError):
                 os.killpg(self.identity.pid, signal.SIGKILL)
 

@@ -88,7 +88,7 @@ def test_kill_ends_a_worker_that_ignores_being_asked(paths, started):
     worker.stop()
     assert worker.wait(0.2) is None
     worker.kill()
-    assert settle(worker).state is RunState.FAILED
+    assert settle(worker).state is RunState.STOPPED
 
 
 def test_what_the_worker_says_of_its_failure_stands(started):

@@ -1,0 +1,25 @@
+"""Runs that came to nothing before they began leave no folder behind."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from typing import Final
+
+from fashiontui.errors import DataError, UsageError
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.record import RunRecord
+
+NOT_THE_RUNS_FAULT: Final = (UsageError.exit_code, DataError.exit_code)
+
+
+def discard_untrained(paths: RunPaths, record: RunRecord) -> bool:
+    """Remove the folder of a run whose device or data were not there, if it holds no events; whether it did."""
+    if record.failure is None or record.failure.exit_code not in NOT_THE_RUNS_FAULT:
+        return False
+    if any(paths.root.glob("*tfevents*")) or paths.checkpoint.exists():
+        return False
+    shutil.rmtree(paths.root)
+    with contextlib.suppress(OSError):  # its experiment has other runs
+        paths.root.parent.rmdir()
+    return True

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from support.fakes import make_run
+
+from fashiontui.errors import RunNotFoundError
+from fashiontui.runs.find import find_run, list_runs
+
+OLD, NEW = "20261122-080000-aaa", "20261123-091502-k3f"
+
+
+@pytest.fixture
+def logs(tmp_path):
+    make_run(tmp_path, "cnn1", OLD)
+    make_run(tmp_path, "cnn1", NEW)
+    make_run(tmp_path, "lr", "20261123-100000-bbb")
+    (tmp_path / "lr" / "not-a-run").mkdir()
+    return tmp_path
+
+
+def test_runs_are_listed_oldest_first(logs):
+    assert [paths.run_id for paths in list_runs(logs)] == [OLD, NEW, "20261123-100000-bbb"]
+    assert list_runs(logs / "nowhere") == []
+
+
+@pytest.mark.parametrize("text", [NEW, f"cnn1/{NEW}", "cnn1", "20261123-09"])
+def test_a_run_answers_to(logs, text):
+    assert find_run(logs, text).root == logs / "cnn1" / NEW
+
+
+def test_a_run_answers_to_its_path(logs, monkeypatch):
+    assert find_run(logs / "elsewhere", str(logs / "cnn1" / OLD)).run_id == OLD
+    monkeypatch.chdir(logs / "cnn1" / OLD)
+    assert find_run(logs / "elsewhere", ".").experiment == "cnn1"
+
+
+def test_an_ambiguous_beginning_lists_its_runs(logs):
+    with pytest.raises(RunNotFoundError, match="the beginning of 2 runs") as caught:
+        find_run(logs, "20261123")
+    assert caught.value.hint == f"Which one: lr/20261123-100000-bbb, cnn1/{NEW}?"
+    assert caught.value.exit_code == 2
+
+
+def test_a_long_list_of_candidates_is_cut(tmp_path):
+    for number in range(10):
+        make_run(tmp_path, "lr", f"20261123-1000{number:02}-bbb")
+    with pytest.raises(RunNotFoundError, match="and 2 older ones"):
+        find_run(tmp_path, "20261123")
+
+
+def test_an_unknown_name_proposes_the_nearest(logs):
+    with pytest.raises(RunNotFoundError, match=r"Did you mean cnn1\?"):
+        find_run(logs, "cnn2")
+
+
+def test_a_name_like_none_names_the_newest(logs):
+    with pytest.raises(RunNotFoundError, match="newest run is lr/20261123-100000-bbb"):
+        find_run(logs, "xyzzy")
+
+
+def test_no_runs_at_all(tmp_path):
+    with pytest.raises(RunNotFoundError, match="there are no runs in"):
+        find_run(tmp_path, "cnn1")
+
+
+def test_nothing_is_no_name(logs):
+    with pytest.raises(RunNotFoundError):
+        find_run(logs, "")
