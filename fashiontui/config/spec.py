@@ -14,15 +14,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 IMPORT_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
+DATASETS = ("fashion-mnist", "mnist", "kmnist", "synthetic")
+
 Activation = Literal["relu", "leaky_relu", "gelu", "silu", "elu", "tanh", "sigmoid"]
 Probability = Annotated[float, Field(ge=0.0, lt=1.0)]
 Positive = Annotated[int, Field(ge=1)]
+Sizes = Annotated[tuple[Positive, ...], Field(strict=False)]  # a list, in TOML and JSON
+Values = Annotated[tuple[Any, ...], Field(strict=False, min_length=1)]
+Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class Frozen(BaseModel):
-    """Immutable, and strict about keys it does not know."""
+    """Immutable, and strict: no key it does not know, no text or true for a number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 class DatasetSpec(Frozen):
@@ -47,7 +52,7 @@ class MlpSpec(Frozen):
     """Fully connected layers, each followed by [batch norm], activation, [dropout]."""
 
     kind: Literal["mlp"] = "mlp"
-    units: tuple[Positive, ...] = Field((512,), min_length=1, max_length=16)
+    units: Sizes = Field((512,), min_length=1, max_length=16)
     activation: Activation = "relu"
     batch_norm: bool = False
     dropout: Probability = Field(0.0, description="probability to drop a unit, as PyTorch means it")
@@ -57,11 +62,9 @@ class CnnSpec(Frozen):
     """Convolutions, each with [batch norm], activation and 2×2 max pooling, then fully connected layers."""
 
     kind: Literal["cnn"] = "cnn"
-    channels: tuple[Positive, ...] = Field((32,), min_length=1, max_length=4)
-    kernel_sizes: tuple[Positive, ...] = Field(
-        (5,), min_length=1, max_length=4, description="odd; one, or one a layer"
-    )
-    units: tuple[Positive, ...] = Field((128,), max_length=16)
+    channels: Sizes = Field((32,), min_length=1, description="each convolution's; each halves the image")
+    kernel_sizes: Sizes = Field((5,), min_length=1, description="odd; one, or one a layer")
+    units: Sizes = Field((128,), max_length=16)
     activation: Activation = "relu"
     batch_norm: bool = False
     dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
@@ -98,7 +101,7 @@ class VggSpec(Frozen):
 
     kind: Literal["vgg16"] = "vgg16"
     batch_norm: bool = True
-    units: tuple[Positive, ...] = Field((4096, 4096), max_length=4)
+    units: Sizes = Field((4096, 4096), max_length=4)
     dropout: Probability = 0.5
     pretrained: bool = Field(False, description="start from ImageNet features; they are downloaded once")
 
@@ -110,7 +113,9 @@ class ForestSpec(Frozen):
     trees: Positive = 100
     max_depth: Positive | None = None
     min_samples_leaf: Positive = 1
-    max_features: Literal["sqrt", "log2"] | float = "sqrt"
+    max_features: Literal["sqrt", "log2"] | Annotated[float, Field(gt=0, le=1)] = Field(
+        "sqrt", description="pixels looked at for a split; a number is their share"
+    )
 
 
 class CustomSpec(Frozen):
@@ -210,14 +215,12 @@ class ExperimentSpec(Frozen):
 
 
 class StudySpec(Frozen):
-    """A question, and the runs that answer it: named experiments, or one base over a matrix of settings."""
+    """A question, and the runs that answer it: named experiments or one base, each over a matrix of settings."""
 
     question: str = ""
-    experiments: tuple[str, ...] = Field((), description="names or globs")
-    base: str | None = Field(None, description="the experiment the matrix varies")
-    matrix: dict[str, tuple[Any, ...]] = Field(
-        default_factory=dict, description="key path = values; all combinations"
-    )
+    experiments: Names = Field((), description="names or globs")
+    base: str | None = Field(None, description="the one experiment, instead of several")
+    matrix: dict[str, Values] = Field(default_factory=dict, description="key path = values; all combinations")
     set: dict[str, Any] = Field(
         default_factory=dict, description="key path = value, for every run of the study"
     )
@@ -227,7 +230,5 @@ class StudySpec(Frozen):
     @model_validator(mode="after")
     def _names_or_matrix(self) -> StudySpec:
         if bool(self.experiments) == bool(self.base):
-            raise ValueError("give either `experiments`, or a `base` with a `matrix`")
-        if self.matrix and not self.base:
-            raise ValueError("a `matrix` needs a `base`")
+            raise ValueError("give either `experiments` or a `base`, and not both")
         return self
