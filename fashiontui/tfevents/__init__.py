@@ -1,0 +1,1 @@
+"""TensorBoard's event files, read as they grow, ours and other programs'."""

@@ -46,7 +46,8 @@ class DeviceData:
 
     def normalise(self, images: Tensor) -> Tensor:
         """Bytes to float32 with mean 0 and standard deviation 1 over the training images."""
-        return images.float().mul_(1.0 / self.std).sub_(self.mean / self.std)
+        shift: float = -self.mean / self.std
+        return torch.add(shift, images, alpha=1.0 / self.std)  # one pass, bytes in, floats out
 
     def epoch(self, seed: int, epoch: int, spec: AugmentationSpec) -> DeviceSplit:
         """The training images of one epoch in their order, augmented: a function of its arguments alone."""
