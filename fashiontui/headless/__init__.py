@@ -1,0 +1,1 @@
+"""Runs on the command line: a progress display on a terminal, plain lines elsewhere, JSON for scripts."""

@@ -1,0 +1,65 @@
+"""New run folders."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from fashiontui.config.plan import PlannedRun
+from fashiontui.errors import RunError
+from fashiontui.runs.paths import RunPaths, new_run_id
+from fashiontui.runs.record import Request, RunRecord
+
+TRIES: Final = 100  # ids of the same second are one of 46,656
+
+
+def create_run(
+    logs: Path,
+    planned: PlannedRun,
+    request: Request,
+    *,
+    environment: dict[str, Any],
+    now: datetime,
+    rng: random.Random,
+) -> RunPaths:
+    """Make the folder of a run, with a run.json in state `queued`; RunError where that can't be done.
+
+    `now` has a time zone; the id shows its local time.
+    """
+    paths = _new_folder(logs, planned.experiment, now, rng)
+    record = RunRecord(
+        run_id=paths.run_id,
+        experiment=planned.experiment,
+        base=planned.base,
+        study=planned.study,
+        variant=dict(planned.variant),
+        created=now,
+        state_since=now,
+        spec=planned.spec,
+        request=request,
+        environment=environment,
+    )
+    record.save(paths.record)
+    return paths
+
+
+def _new_folder(logs: Path, experiment: str, now: datetime, rng: random.Random) -> RunPaths:
+    for _ in range(TRIES):
+        paths = RunPaths.of(logs, experiment, new_run_id(now, rng))
+        try:
+            paths.root.parent.mkdir(parents=True, exist_ok=True)
+            paths.root.mkdir()
+        except FileExistsError:
+            if paths.root.exists():
+                continue
+            raise RunError(f"{paths.root.parent} is not a folder", "Name another one with --logs.") from None
+        except FileNotFoundError:  # the experiment's folder was tidied away at this very moment
+            continue
+        except OSError as error:
+            raise RunError(
+                f"no run can be made in {logs}: {error.strerror}", "Name another folder with --logs."
+            ) from error
+        return paths
+    raise RunError(f"no free run id in {logs / experiment} after {TRIES} tries")

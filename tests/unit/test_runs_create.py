@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import errno
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fashiontui.config.plan import PlannedRun
+from fashiontui.config.spec import ExperimentSpec
+from fashiontui.errors import RunError
+from fashiontui.runs.create import create_run
+from fashiontui.runs.record import Request, RunRecord
+from fashiontui.runs.state import RunState
+
+NOW = datetime(2026, 11, 23, 9, 15, 2, tzinfo=UTC)
+PLANNED = PlannedRun("cnn1-dropout", "cnn1", "dropout", {"model.dropout": 0.5}, ExperimentSpec())
+
+
+def create(logs, seed=1):
+    request = Request(device="cpu")
+    return create_run(logs, PLANNED, request, environment={"python": "3"}, now=NOW, rng=random.Random(seed))
+
+
+def test_a_new_run_is_queued_and_knows_all_that_was_planned(tmp_path):
+    paths = create(tmp_path / "logs")
+    record = RunRecord.load(paths.record)
+    assert paths.root.parent == tmp_path / "logs" / "cnn1-dropout"
+    assert paths.run_id.startswith("20261123-091502-")
+    assert (record.run_id, record.experiment, record.base) == (paths.run_id, "cnn1-dropout", "cnn1")
+    assert (record.study, record.variant) == ("dropout", {"model.dropout": 0.5})
+    assert record.state is RunState.QUEUED
+    assert record.request.device == "cpu"
+    assert record.environment == {"python": "3"}
+    assert record.created == NOW
+
+
+def test_an_id_is_never_given_twice(tmp_path):
+    rng_repeats_itself = 7
+    first, second = create(tmp_path, rng_repeats_itself), create(tmp_path, rng_repeats_itself)
+    assert first.root != second.root
+
+
+def test_a_file_in_the_way(tmp_path):
+    (tmp_path / "logs").touch()
+    with pytest.raises(RunError, match="--logs"):
+        create(tmp_path / "logs")
+    (tmp_path / "cnn1-dropout").touch()
+    with pytest.raises(RunError, match="is not a folder"):
+        create(tmp_path)
+
+
+def test_a_full_disk(tmp_path, monkeypatch):
+    def refuse(self, *arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(RunError, match="no run can be made in .*: No space left on device"):
+        create(tmp_path)
