@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Images = NDArray[np.uint8]  # (n, 28, 28)
+Images = NDArray[np.uint8]  # (n, 28, 28); a set of your own may have other heights and widths
 Labels = NDArray[np.uint8]  # (n,)
 
 
@@ -34,3 +34,16 @@ class Dataset:
     valid: Split
     test: Split
     fingerprint: str  # sha256 over all images and labels, in order train, valid, test
+
+
+@dataclass(frozen=True, slots=True)
+class Undivided:
+    """Images as they come, before any are held out for validation."""
+
+    name: str
+    source: str  # a folder, or how they were made
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    valid: Split | None = None  # where its makers held some out themselves
+    synthetic: bool = False

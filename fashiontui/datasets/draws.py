@@ -22,18 +22,19 @@ class Draws:
         self._bits = np.random.PCG64(np.random.SeedSequence(key))
         self._unit = np.empty(0, dtype=np.float32)  # drawn, in [0, 1), not yet used
 
-    def _words(self, count: int) -> NDArray[np.uint64]:
+    def words(self, count: int) -> NDArray[np.uint64]:
+        """`count` uniform 64-bit words, shape (count,)."""
         return np.asarray(self._bits.random_raw(count), dtype="<u8")
 
     def bytes(self, *shape: int) -> NDArray[np.uint8]:
         """Uniform bytes."""
         count = int(np.prod(shape))
-        return self._words((count + 7) // 8).view(np.uint8)[:count].reshape(shape)
+        return self.words((count + 7) // 8).view(np.uint8)[:count].reshape(shape)
 
     def uniform(self, low: float, high: float, n: int) -> Floats:
         """Numbers in [low, high)."""
         if len(self._unit) < n:
-            words = self._words(max(n, RESERVE) // 2 + 1).view("<u4")
+            words = self.words(max(n, RESERVE) // 2 + 1).view("<u4")
             self._unit = np.concatenate([self._unit, (words >> 8).astype(np.float32) * ULP])
         unit, self._unit = self._unit[:n, None, None], self._unit[n:]
         return np.float32(low) + unit * np.float32(high - low)
@@ -44,5 +45,5 @@ class Draws:
 
     def balanced_labels(self, classes: int, rounds: int) -> NDArray[np.uint8]:
         """`rounds` shufflings of all classes one after the other, shape (rounds · classes,)."""
-        keys = self._words(classes * rounds).reshape(rounds, classes)
+        keys = self.words(classes * rounds).reshape(rounds, classes)
         return np.argsort(keys, axis=1, kind="stable").astype(np.uint8).reshape(-1)

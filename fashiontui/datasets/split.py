@@ -1,31 +1,44 @@
-"""Choosing images so that every class keeps its share, the same way every time."""
+"""Stratified choices: every class in its due share, the same for the same seed everywhere."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-Indices = NDArray[np.int64]
+from fashiontui.datasets.dataset import Labels
+from fashiontui.datasets.draws import Draws
+
+Indices = NDArray[np.int64]  # (n,), ascending
 
 
-def stratified_sample(labels: NDArray[np.integer], size: int, seed: int) -> Indices:
-    """`size` indices in rising order, each class with its share of `labels` (largest remainders make up the sum)."""
-    classes, counts = np.unique(labels, return_counts=True)
-    exact = counts * (size / len(labels))
-    wanted = np.floor(exact).astype(np.int64)
-    missing = size - int(wanted.sum())
-    wanted[np.argsort(wanted - exact, kind="stable")[:missing]] += 1
-    generator = np.random.default_rng(seed)
-    chosen = [
-        generator.permutation(np.flatnonzero(labels == label))[:count]
-        for label, count in zip(classes, wanted, strict=True)
-    ]
-    return np.sort(np.concatenate(chosen)).astype(np.int64)
-
-
-def stratified_split(labels: NDArray[np.integer], valid_size: int, seed: int) -> tuple[Indices, Indices]:
-    """Indices for training and for validation, disjoint, in rising order; exactly `valid_size` of the latter."""
+def stratified_split(labels: Labels, valid_size: int, seed: int) -> tuple[Indices, Indices]:
+    """Indices to train on and exactly `valid_size` to validate on: disjoint, together all, each ascending."""
     valid = stratified_sample(labels, valid_size, seed)
-    kept = np.ones(len(labels), dtype=bool)
-    kept[valid] = False
-    return np.flatnonzero(kept).astype(np.int64), valid
+    held_out = np.zeros(len(labels), dtype=bool)
+    held_out[valid] = True
+    return np.flatnonzero(~held_out), valid
+
+
+def stratified_sample(labels: Labels, size: int, seed: int) -> Indices:
+    """Exactly `size` indices, ascending, each class as near its share of all as whole numbers allow.
+
+    Raises ValueError unless 0 <= size <= len(labels).
+    """
+    if not 0 <= size <= len(labels):
+        raise ValueError(f"can't choose {size} of {len(labels)}")
+    shuffled = np.argsort(Draws(seed).words(len(labels)), kind="stable")
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    counts = np.bincount(labels)
+    starts = np.cumsum(counts) - counts
+    quotas = _shares(counts, size)
+    chosen = [by_class[start : start + quota] for start, quota in zip(starts, quotas, strict=True)]
+    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *chosen]))
+
+
+def _shares(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """`size` divided in proportion to `counts` by largest remainder; of equal ones the lower class goes first."""
+    total = max(int(counts.sum()), 1)
+    shares = counts * size // total
+    remainders = counts * size % total
+    shares[np.argsort(-remainders, kind="stable")[: size - int(shares.sum())]] += 1
+    return shares
