@@ -46,8 +46,6 @@ class RunData:
         if event.file_version:
             self._file_version = _version_number(event.file_version)
         self._purge(event)
-        if event.has_summary:
-            self._recent_step = event.step
         for value in event.values:
             self._append(event, value)
 
@@ -62,6 +60,8 @@ class RunData:
             for series in self._all():
                 if series.tag in tags:
                     series.drop_from(event.step)
+        else:
+            self._recent_step = event.step
 
     def _all(
         self,
