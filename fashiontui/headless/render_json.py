@@ -59,6 +59,9 @@ class JsonRenderer:
         """The result object."""
         self._emit("result", outcome)
 
+    def close(self) -> None:
+        """Nothing to put back."""
+
     def note(self, text: str) -> None:
         """Narration stays on stderr."""
         self.err.line(text)

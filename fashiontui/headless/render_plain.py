@@ -40,6 +40,9 @@ class PlainRenderer:
             self.err.line(line)
         self.out.line(words.end_line(outcome))
 
+    def close(self) -> None:
+        """Nothing to put back."""
+
     def note(self, text: str) -> None:
         """A line of its own."""
         self.err.line(text)

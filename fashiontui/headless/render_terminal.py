@@ -55,12 +55,16 @@ class TerminalRenderer:
 
     def ended(self, outcome: Outcome) -> None:
         """Wipe the display, and say what came of the run."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        self.close()
         for line in words.error_lines(outcome):
             self._print(line)
         self._out.line(words.end_line(outcome))
+
+    def close(self) -> None:
+        """Wipe the display and give the cursor back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     def note(self, text: str) -> None:
         """A line above the display."""

@@ -44,3 +44,6 @@ class Renderer(Protocol):
 
     def note(self, text: str) -> None:
         """Something the user should know."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was; no more is to be told."""

@@ -56,5 +56,5 @@ def test_a_full_disk(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device", str(self))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(RunError, match="no run can be made in .*: No space left on device"):
+    with pytest.raises(RunError, match=r"no run can be made in .*: No space left on device"):
         create(tmp_path)

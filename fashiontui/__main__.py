@@ -1,0 +1,8 @@
+"""`python -m fashiontui`: the command line."""
+
+from __future__ import annotations
+
+from fashiontui.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""The command line: names, options and help. What a command does is imported when it is called.
+
+So `fashiontui --help` costs no more than typer itself; typer's use of rich is turned off for the same reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from fashiontui import __version__
+from fashiontui.cli.options import (
+    ConfigOption,
+    DataDirOption,
+    JsonOption,
+    LogsOption,
+    Places,
+    RunOptions,
+    places,
+)
+from fashiontui.cli.reporting import reporting
+from fashiontui.errors import UsageError
+
+app = typer.Typer(
+    name="fashiontui",
+    help="Run, watch and compare experiments on how neural networks learn.",
+    epilog="Exit codes: 0 done, 1 a run failed, 2 usage or config, 3 an assertion was not met, "
+    "4 data unavailable, 130 interrupted after a checkpoint.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(help="Datasets: where they are, and how to get them.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+
+def main() -> None:
+    """Entry point of the `fashiontui` program."""
+    app(prog_name="fashiontui")
+
+
+@app.callback(invoke_without_command=True)
+def fashiontui(
+    context: typer.Context,
+    config: ConfigOption = None,
+    logs: LogsOption = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Run, watch and compare experiments on how neural networks learn."""
+    context.obj = Places(config, logs)
+    if version:
+        typer.echo(f"fashiontui {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME…", help="Experiments, studies, or globs such as 'cnn*'."),
+    ] = None,
+    headless: Annotated[  # noqa: ARG001 - what `run` does in any case, until there is an app
+        bool, typer.Option("--headless", help="Follow the runs here. For now that is what `run` always does.")
+    ] = False,
+    device: Annotated[
+        str | None, typer.Option("--device", metavar="DEVICE", help="auto (default), cpu, cuda, or cuda:N.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: model.dropout=0.5. Repeatable."),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Train for so many epochs.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of weights and shuffling.")] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", min=1, help="Repeat each run with so many seeds, upwards from its own."),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", metavar="NAME", help="Train on another dataset, such as synthetic."),
+    ] = None,
+    data_dir: DataDirOption = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="CPU threads (default: PyTorch's choice).")
+    ] = None,
+    assertions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assert",
+            metavar="TEXT",
+            help="Exit 3 unless met, for example 'test_accuracy>=0.9'. Repeatable.",
+        ),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="RUN", help="Go on with a run from its last checkpoint."),
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    logs: LogsOption = None,
+) -> None:
+    """Train experiments, one after another.
+
+    Progress goes to stderr; stdout gets one line a run, or JSON. Runs outlive a closed terminal; Ctrl-C stops after
+    a checkpoint, from which --resume goes on.
+    """
+    with reporting(as_json=as_json):
+        from fashiontui.cli.run import run_experiments
+
+        options = RunOptions(
+            names=tuple(names or ()),
+            device=device,
+            settings=tuple(settings or ()),
+            epochs=epochs,
+            seed=seed,
+            seeds=seeds,
+            dataset=dataset,
+            data_dir=data_dir,
+            threads=threads,
+            assertions=tuple(assertions or ()),
+            resume=resume,
+            as_json=as_json,
+        )
+        raise typer.Exit(run_experiments(options, places(context, config, logs)))
+
+
+@app.command()
+def quickstart(
+    context: typer.Context,
+    data_dir: DataDirOption = None,
+    config: ConfigOption = None,
+    logs: LogsOption = None,
+) -> None:
+    """Train a first small network on what data there is, in under a minute."""
+    with reporting():
+        from fashiontui.cli.quickstart import run_quickstart
+
+        raise typer.Exit(run_quickstart(places(context, config, logs), data_dir))
+
+
+@app.command(name="list")
+def list_command(context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """List experiments and studies."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.listing import run_list
+        from fashiontui.cli.places import loaded_config
+
+        run_list(loaded_config(places(context, config)), sys.stdout, as_json=as_json)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The file; --config does the same.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Check the experiments file: all its mistakes at once."""
+    with reporting():
+        from fashiontui.cli.listing import run_check
+        from fashiontui.cli.places import config_path
+
+        raise typer.Exit(
+            run_check(config_path(file or places(context, config).config), sys.stdout, sys.stderr)
+        )
+
+
+@app.command()
+def metrics(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN|PATH", help="A run, an experiment, or any TensorBoard log.")
+    ],
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="GLOB", help="Only such tags: 'loss/*'. Repeatable.")
+    ] = None,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    config: ConfigOption = None,
+    logs: LogsOption = None,
+) -> None:
+    """Print the scalars of a run, or of any TensorBoard log."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.metrics import run_metrics
+        from fashiontui.cli.places import run_or_path
+
+        if as_json and as_csv:
+            raise UsageError("--json and --csv at once", "Choose one.")
+        output: Literal["json", "csv", "table"] = "json" if as_json else "csv" if as_csv else "table"
+        path = run_or_path(run, places(context, config, logs))
+        run_metrics(path, tag_globs=tuple(tags or ()), output=output, out=sys.stdout, err=sys.stderr)
+
+
+@data_app.command(name="info")
+def data_info_command(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A dataset; without it, all of them.")
+    ] = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Say where datasets are, and what is in one."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.data import data_info
+        from fashiontui.cli.places import usual_data_candidates
+
+        candidates = usual_data_candidates(data_dir, places(context, config))
+        data_info(name, candidates, sys.stdout, as_json=as_json)
+
+
+@data_app.command(name="fetch")
+def data_fetch_command(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME…", help="Datasets (default: fashion-mnist).")
+    ] = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Download datasets, check them, and keep them for all projects."""
+    with reporting():
+        from fashiontui.cli.data import cache_folder, data_fetch
+
+        folder = data_dir.expanduser() if data_dir else cache_folder()
+        data_fetch(tuple(names or ("fashion-mnist",)), folder, sys.stdout, sys.stderr)

@@ -1,0 +1,73 @@
+"""Where a command finds its config, its runs and its data. The environment is read here and nowhere below."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from fashiontui.cli.data import candidate_folders
+from fashiontui.cli.options import Places
+from fashiontui.config.load import Config, find_config, load_config, shipped_config
+from fashiontui.config.spec import DatasetSpec
+from fashiontui.datasets.known import SYNTHETIC
+from fashiontui.errors import ConfigError
+from fashiontui.runs.find import find_run
+
+
+def config_path(given: Path | None) -> Path:
+    """The file given, else the nearest one from here upwards, else the one that comes with the program."""
+    return given or find_config(Path.cwd()) or shipped_config()
+
+
+def project_folder(config: Path) -> Path:
+    """Where a config's runs and modules are: beside it; here, for the config that comes with the program."""
+    return Path.cwd() if config == shipped_config() else config.absolute().parent
+
+
+def logs_folder(places: Places, config: Path) -> Path:
+    """The folder given, else logs/ beside the config."""
+    return (places.logs or project_folder(config) / "logs").absolute()
+
+
+def loaded_config(places: Places) -> Config:
+    """The config of a command; says where it comes from if that is not plain."""
+    path = config_path(places.config)
+    if path == shipped_config():
+        sys.stderr.write("no experiments.toml here or above: using the one that comes with fashiontui\n")
+    return load_config(path)
+
+
+def data_candidates(given: Path | None, configured: str | None, project: Path) -> tuple[Path, ...]:
+    """Folders to look for a dataset in, in order. One given on the command line is the only one.
+
+    `configured` is the config's `dataset.dir`, relative to the `project` folder.
+    """
+    if given is not None:
+        return (given.expanduser().absolute(),)
+    config_dir = None if configured is None else project / Path(configured).expanduser()
+    return tuple(folder.absolute() for folder in candidate_folders(None, os.environ, config_dir))
+
+
+def usual_data_candidates(given: Path | None, places: Places) -> tuple[Path, ...]:
+    """Where data are looked for when no experiment is named; a config with mistakes is passed over."""
+    path = config_path(places.config)
+    try:
+        configured = load_config(path).defaults.dataset.dir
+    except ConfigError:
+        if places.config is not None:
+            raise
+        configured = None
+    return data_candidates(given, configured, project_folder(path))
+
+
+def run_or_path(text: str, places: Places) -> Path:
+    """A path that exists, else the folder of a run; RunNotFoundError where it is neither."""
+    if Path(text).exists():
+        return Path(text)
+    return find_run(logs_folder(places, config_path(places.config)), text).root
+
+
+def needs_files(dataset: DatasetSpec) -> bool:
+    """Whether a dataset is read from files we know: not drawn by code, not loaded by the user's own."""
+    return dataset.name != SYNTHETIC and ":" not in dataset.name
