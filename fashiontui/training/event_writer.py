@@ -19,7 +19,7 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.histogram_pb2 import HistogramProto
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 
-from fashiontui.tfevents.framing import frame
+from fashiontui.tfevents.records import frame
 
 FILE_VERSION = "brain.Event:2"
 
