@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 
 BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -26,7 +27,7 @@ def key_lines(text: str) -> dict[str, int]:
     return _Scanner(text).scan()
 
 
-def line_of(lines: dict[str, int], where: str) -> int | None:
+def line_of(lines: Mapping[str, int], where: str) -> int | None:
     """The line of a key path, or of the nearest table around it; None where not even that is there."""
     while where:
         if where in lines:

@@ -24,6 +24,7 @@ TABLES: Mapping[str, type[spec.Frozen]] = {
     "instrumentation": spec.InstrumentationSpec,
 }
 DEFAULT_KIND = "logistic"
+ALSO_KNOWN_AS = {"lr": "learning_rate", "bn": "batch_norm", "hidden": "units", "filters": "channels"}
 
 
 def key_paths(kind: str) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def key_paths(kind: str) -> tuple[str, ...]:
 
 def settings_near(path: str, kind: str) -> tuple[str, ...]:
     """The settings in the table that `path` points into; all tables' names where it points into none."""
-    table = path.split(".")[0]
+    table = path.partition(".")[0]
     inside = tuple(key for key in key_paths(kind) if key.startswith(f"{table}."))
     return inside or ("description", "model", *TABLES)
 
@@ -52,6 +53,7 @@ def unknown_key(path: str, kind: str) -> tuple[str, str | None]:
 
 def _nearest_key(table: str, key: str, kind: str) -> str | None:
     """First among its own table's keys, then whatever ends alike, as `epochs` for `training.epochs`."""
+    key = ALSO_KNOWN_AS.get(key, key)
     keys = key_paths(kind)
     beside = {path.rpartition(".")[2]: path for path in keys if path.rpartition(".")[0] == table}
     if not table:
@@ -61,5 +63,4 @@ def _nearest_key(table: str, key: str, kind: str) -> str | None:
         found = key if key in choices else nearest(key, choices)
         if found:
             return choices[found]
-    found = nearest(f"{table}.{key}", keys)
-    return found
+    return None if beside else nearest(f"{table}.{key}", keys)

@@ -47,7 +47,7 @@ def in_plain_words(error: ValidationError, known: Collection[str], explain: Expl
 
 
 def _path(loc: tuple[int | str, ...], known: Collection[str]) -> str:
-    """pydantic's place without what it adds: the model's kind, and the branch of an `a | b` it tried."""
+    """Where it is, without what pydantic adds: the model's kind, and the branch of an `a | b` it tried."""
     steps = (loc[0], *loc[2:]) if loc[:1] == ("model",) and loc[1:2] and loc[1] in MODELS else loc
     path = ""
     inside_value = False
@@ -66,7 +66,7 @@ def _problem(path: str, findings: list[ErrorDetails], explain: Explain) -> Probl
     match first["type"]:
         case "extra_forbidden":
             message, suggestion = explain(path)
-            return Problem(where=path, message=message, value=value, suggestion=suggestion)
+            return Problem(where=path, message=message, value=_short(value), suggestion=suggestion)
         case "missing":
             return Problem(where=path, message="is missing")
         case "union_tag_not_found":

@@ -1,0 +1,90 @@
+"""experiments.toml → specs, or every mistake in it at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from fashiontui.config.lines import key_lines
+from fashiontui.config.reader import Reader
+from fashiontui.config.spec import ExperimentSpec, StudySpec
+from fashiontui.errors import ConfigError
+
+FILE_NAME = "experiments.toml"
+TOML_PLACE = re.compile(
+    r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A file without mistakes: every experiment with all defaults filled in, in the file's order."""
+
+    path: Path
+    defaults: ExperimentSpec
+    experiments: Mapping[str, ExperimentSpec]
+    studies: Mapping[str, StudySpec]
+
+
+def find_config(start: Path) -> Path | None:
+    """The experiments.toml in `start` or the nearest folder above it."""
+    folder = start.absolute()
+    return next(
+        (path for parent in (folder, *folder.parents) if (path := parent / FILE_NAME).is_file()), None
+    )
+
+
+def shipped_config() -> Path:
+    """The experiments.toml that comes with fashiontui."""
+    return Path(__file__).with_name(FILE_NAME)
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a whole file; ConfigError lists every mistake with its line."""
+    text = _read(path)
+    reader = Reader(_parse(path, text), key_lines(text))
+    if reader.problems:
+        count = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
+        raise ConfigError(f"{path} has {count}:", [str(problem) for problem in reader.problems])
+    return Config(
+        path, reader.defaults, MappingProxyType(reader.experiments), MappingProxyType(reader.studies)
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"there is no experiments file {path}",
+            hint="Name one with --config FILE. Without it, the nearest experiments.toml in this folder or above "
+            "is taken, else the one that comes with fashiontui.",
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path} is not UTF-8 text", [f"line {line}: {error.reason}"]) from error
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML:", [_told(str(error), text)]) from error
+
+
+def _told(error: str, text: str) -> str:
+    """The message of `tomllib` with the place first."""
+    match = TOML_PLACE.match(error)
+    if match is None:
+        return error
+    line = match["line"] or text.count("\n") + 1
+    column = f", column {match['column']}" if match["column"] else ""
+    what = match["what"].replace("Cannot overwrite a value", "this key is there already")
+    return f"line {line}{column}: {what}"
