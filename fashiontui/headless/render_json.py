@@ -31,7 +31,7 @@ STARTED_KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class JsonRenderer:
     """Events `started`, `epoch`, and, last of each run, `result`."""
 

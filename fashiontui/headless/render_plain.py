@@ -13,7 +13,7 @@ from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class PlainRenderer:
     """A line when a run starts, one an epoch, and one at its end; only the last is data."""
 

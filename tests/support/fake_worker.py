@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fashiontui.runs import lock
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
-from fashiontui.runs.record import DatasetFacts, Failure, ModelFacts, Result, RunRecord
+from fashiontui.runs.record import Attempt, DatasetFacts, Failure, ModelFacts, Result, RunRecord
 from fashiontui.runs.state import RunState
+from fashiontui.tfevents.records import frame
 
 STEPS_PER_EPOCH = 10
 asked: list[RunState] = []
@@ -31,22 +34,27 @@ def main(behaviour: str, folder: str, resume: bool) -> int:
             failure = Failure(kind="DeviceError", message="no CUDA device here", hint="Use cpu.", exit_code=2)
             record.in_state(RunState.FAILED, failure=failure).save(paths.record)
             return 2
-        record = record.in_state(RunState.RUNNING, dataset=facts(record), model=model_facts())
+        done = int(paths.checkpoint.read_text()) if resume and paths.checkpoint.exists() else 0
+        attempts = (*record.attempts, attempt(done * STEPS_PER_EPOCH))
+        events = EventFile(paths, done * STEPS_PER_EPOCH if resume else None)
+        record = record.in_state(
+            RunState.RUNNING, dataset=facts(record), model=model_facts(), attempts=attempts
+        )
         record.save(paths.record)
         sys.stdout.write("fake worker at work\n")
         sys.stdout.flush()
-        return work(behaviour, paths, record, resume)
+        return work(behaviour, paths, record, events, done)
 
 
-def work(behaviour: str, paths: RunPaths, record: RunRecord, resume: bool) -> int:
+def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, done: int) -> int:
     epochs = record.spec.training.epochs
-    done = int(paths.checkpoint.read_text()) if resume and paths.checkpoint.exists() else 0
     for epoch in range(done + 1, epochs + 1):
         for step in range((epoch - 1) * STEPS_PER_EPOCH + 1, epoch * STEPS_PER_EPOCH + 1):
             glance(paths, step, epoch, epochs)
             time.sleep(0.05 if behaviour in ("slow", "deaf") else 0.002)
             if asked:
                 return leave(paths, record)
+        events.epoch(epoch)
         paths.checkpoint.write_text(str(epoch))
         if behaviour == "crash":
             raise ValueError("the fake network has lost its mind")
@@ -56,6 +64,59 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, resume: bool) -> in
             os.kill(os.getpid(), signal.SIGKILL)
     record.in_state(RunState.FINISHED, result=result(epochs)).save(paths.record)
     return 0
+
+
+class EventFile:
+    """An event file with the scalars a front end reads, encoded by hand: TensorBoard is slow to import."""
+
+    def __init__(self, paths: RunPaths, resumed_at: int | None) -> None:
+        self._path = paths.root / f"events.out.tfevents.{time.time_ns():020}.host.1"
+        self._write(field(3, b"brain.Event:2"))
+        if resumed_at is not None:
+            self._write(step_field(resumed_at + 1) + field(7, b"\x08\x01"))  # SessionLog START
+
+    def epoch(self, epoch: int) -> None:
+        values = {
+            "progress/epoch": epoch,
+            "loss/train": 1 / epoch,
+            "loss/valid": 1.5 / epoch,
+            "accuracy/train": 0.9,
+            "accuracy/valid": 0.88,
+            "speed/samples_per_second": 1234.5,
+        }
+        summary = b"".join(
+            field(1, field(1, tag.encode()) + b"\x15" + struct.pack("<f", value))
+            for tag, value in values.items()
+        )
+        self._write(step_field(epoch * STEPS_PER_EPOCH) + field(5, summary))
+
+    def _write(self, payload: bytes) -> None:
+        with self._path.open("ab") as file:
+            file.write(frame(b"\x09" + struct.pack("<d", time.time()) + payload))
+
+
+def field(number: int, data: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def step_field(step: int) -> bytes:
+    return b"\x10" + varint(step)
+
+
+def varint(value: int) -> bytes:
+    low, rest = value & 0x7F, value >> 7
+    return bytes([low | 0x80]) + varint(rest) if rest else bytes([low])
+
+
+def attempt(from_step: int) -> Attempt:
+    return Attempt(
+        started=datetime.now(UTC),
+        device="cpu",
+        device_name="Some CPU",
+        threads=2,
+        pid=os.getpid(),
+        from_step=from_step,
+    )
 
 
 def listen(behaviour: str) -> None:
