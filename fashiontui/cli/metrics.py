@@ -16,7 +16,7 @@ import numpy as np
 from fashiontui.config.problems import nearest
 from fashiontui.errors import UnknownNameError
 from fashiontui.tfevents.reader import RunReader, find_runs
-from fashiontui.tfevents.points import ScalarSeries
+from fashiontui.tfevents.series import ScalarSeries
 
 Output = Literal["table", "csv", "json"]
 COLUMNS = ("tag", "points", "first step", "last step", "last", "lowest", "at step", "highest", "at step")

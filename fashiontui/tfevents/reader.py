@@ -10,7 +10,7 @@ from pathlib import Path
 from fashiontui.errors import EventFileError
 from fashiontui.tfevents.decoded import Histogram, Image, Text
 from fashiontui.tfevents.framing import Damage, merged, scan
-from fashiontui.tfevents.points import ContentSeries, ScalarSeries
+from fashiontui.tfevents.series import ContentSeries, ScalarSeries
 from fashiontui.tfevents.run import RunData
 
 PATTERN = "*tfevents*"

@@ -6,7 +6,7 @@ import struct
 
 from fashiontui.tfevents import protobuf as wire
 from fashiontui.tfevents.decoded import Event, Histogram, Image, Text, Value, decode_event
-from fashiontui.tfevents.points import ContentSeries, ScalarSeries
+from fashiontui.tfevents.series import ContentSeries, ScalarSeries
 
 RESTARTS_ARE_MARKED = 2  # from this file version on; before, a step that goes back is a restart
 WALL_TIME_KEY, STEP_KEY = 0x09, 0x10
