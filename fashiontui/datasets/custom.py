@@ -114,7 +114,12 @@ def _checked(path: str, result: object) -> Undivided:
 
 
 def _checked_split(path: str, part: str, split: Split) -> Split:
-    images, labels = np.asarray(split.images), np.asarray(split.labels)
+    try:
+        images, labels = np.asarray(split.images), np.asarray(split.labels)
+    except ValueError as error:  # rows of different lengths
+        raise DataError(
+            f"data set {path}: the {part} images or labels are no arrays: {error}", CONTRACT
+        ) from error
     problem = _images_problem(images) or _labels_problem(labels, len(images))
     if problem:
         raise DataError(f"data set {path}: {part}_{problem}", CONTRACT)

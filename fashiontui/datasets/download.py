@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import secrets
@@ -69,8 +70,9 @@ def fetch(
 def _remove_abandoned(folder: Path) -> None:
     oldest = time.time() - ABANDONED_S
     for part in folder.glob(".*.part"):
-        if part.stat().st_mtime < oldest:
-            part.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # its process may be moving it into place right now
+            if part.stat().st_mtime < oldest:
+                part.unlink()
 
 
 def _fetch_file(job: Job, file: KnownFile) -> Path:
