@@ -98,9 +98,9 @@ def _position(name: str, progress: Progress) -> Table:
 def _measurements(progress: Progress, last: EpochPoint) -> Text:
     loss = last.train_loss if progress.batch_loss is None else progress.batch_loss
     parts = [
-        f"train loss {words.number(loss)} accuracy {words.number(last.train_accuracy)}",
-        f"valid loss {words.number(last.valid_loss)} accuracy {words.number(last.valid_accuracy)}",
-        words.rate(progress.samples_per_second),
+        f"loss {words.number(loss)} train {words.number(last.valid_loss)} valid",
+        f"accuracy {words.number(last.train_accuracy)} train {words.number(last.valid_accuracy)} valid",
+        words.rate(progress.samples_per_second).replace(" images", ""),
     ]
     return Text("  " + "  ".join(part for part in parts if part), no_wrap=True, overflow="ellipsis")
 

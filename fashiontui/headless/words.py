@@ -30,7 +30,7 @@ def data_words(record: RunRecord) -> str:
     if record.dataset is None:
         return record.spec.dataset.name
     data = record.dataset
-    name = f"{data.name} (SYNTHETIC: drawn by code, not photographs)" if data.synthetic else data.name
+    name = "SYNTHETIC data, drawn by code" if data.synthetic else data.name
     return f"{name}, {data.train_size:,} train / {data.valid_size:,} valid / {data.test_size:,} test images"
 
 

@@ -1,0 +1,101 @@
+"""Mistakes on the command line: exit codes and words."""
+
+from __future__ import annotations
+
+import pytest
+from support.cli import EXPERIMENTS, call, events, with_fake_worker
+
+from fashiontui import __version__
+
+
+def test_without_arguments_there_is_help(folder):
+    done = call(folder)
+    assert done.returncode == 0
+    assert "Usage: fashiontui" in done.stdout
+    assert "quickstart" in done.stdout
+
+
+def test_version(folder):
+    assert call(folder, "--version").stdout == f"fashiontui {__version__}\n"
+
+
+def test_an_unknown_command_proposes_the_nearest(folder):
+    done = call(folder, "rnu")
+    assert done.returncode == 2
+    assert "run" in done.stderr
+
+
+def test_an_unknown_experiment_proposes_the_nearest(folder):
+    done = call(folder, "run", "cnn11", "--headless")
+    assert done.returncode == 2
+    assert "cnn1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not (folder / "logs").exists()
+
+
+def test_with_json_an_error_is_an_object_too(folder):
+    done = call(folder, "run", "cnn11", "--json")
+    (error,) = events(done.stdout)
+    assert (error["event"], error["kind"], error["exit_code"]) == ("error", "UnknownNameError", 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lr", "--set", "model.dropot=0.5"), "model.dropot"),
+        (("lr", "--set", "nonsense"), "key=value"),
+        (("lr", "--set", "training.epochs=many"), "training.epochs"),
+        (("lr", "--epochs", "0"), "--epochs"),
+        (("lr", "--assert", "test_acuracy>=0.9"), "Did you mean test_accuracy?"),
+        (("lr", "--assert", "test_accuracy"), "can't be read"),
+        (("lr", "--device", "gpu"), "Devices are auto, cpu, cuda and cuda:N."),
+        (("lr", "--dataset", "fashion-mnits"), "fashion-mnist"),
+        (("lr", "--no-such-option"), "--no-such-option"),
+        ((), "nothing to run"),
+        (("lr", "--resume", "x"), "takes no names"),
+        (("--resume", "lr"), "no runs"),
+    ],
+)
+def test_usage_errors_exit_2_before_anything_happens(folder, arguments, said):
+    done = call(folder, "run", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "logs").exists()
+
+
+def test_absent_data_exit_4_and_name_three_ways(folder):
+    done = call(folder, "run", "cnn1", "--headless", "--data-dir", "nowhere")
+    assert done.returncode == 4
+    for way in ("fashiontui data fetch", "--data-dir", "--dataset synthetic"):
+        assert way in done.stderr
+    assert not (folder / "logs").exists()
+
+
+def test_options_of_every_command_may_come_before_it(folder):
+    other = folder / "other.toml"
+    other.write_text(EXPERIMENTS.replace("experiments.lr", "experiments.mine"))
+    arguments = ("--config", "other.toml", "--logs", "elsewhere", "run", "mine")
+    done = call(folder, *arguments, program=with_fake_worker("finish"))
+    assert done.returncode == 2  # its study's base is gone
+    assert "widths" in done.stderr
+    other.write_text(EXPERIMENTS.partition("[studies")[0].replace("experiments.lr", "experiments.mine"))
+    done = call(folder, *arguments, program=with_fake_worker("finish"))
+    assert done.returncode == 0
+    assert len(list((folder / "elsewhere" / "mine").iterdir())) == 1
+
+
+def test_a_file_where_logs_should_be(folder):
+    (folder / "taken").touch()
+    done = call(folder, "run", "lr", "--logs", "taken")
+    assert done.returncode == 1
+    assert "--logs" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_escape_sequences_in_a_name_do_not_reach_the_terminal(folder):
+    done = call(folder, "run", "\x1b[2J[bold]")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+    assert "[bold]" in done.stderr
