@@ -199,6 +199,37 @@ def metrics(
         run_metrics(path, tag_globs=tuple(tags or ()), output=output, out=sys.stdout, err=sys.stderr)
 
 
+@app.command(name="runs")
+def runs_command(
+    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, logs: LogsOption = None
+) -> None:
+    """List all runs, oldest first."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.places import logs_of
+        from fashiontui.cli.runs import print_runs
+
+        print_runs(logs_of(places(context, config, logs)), sys.stdout, sys.stderr, as_json=as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="An id, its beginning, an experiment, or a path.")
+    ],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    logs: LogsOption = None,
+) -> None:
+    """Show what is known of a run."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.places import logs_of
+        from fashiontui.cli.runs import print_run
+        from fashiontui.runs.find import find_run
+
+        print_run(find_run(logs_of(places(context, config, logs)), run), sys.stdout, as_json=as_json)
+
+
 @data_app.command(name="info")
 def data_info_command(
     context: typer.Context,

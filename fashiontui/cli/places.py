@@ -30,6 +30,11 @@ def logs_folder(places: Places, config: Path) -> Path:
     return (places.logs or project_folder(config) / "logs").absolute()
 
 
+def logs_of(places: Places) -> Path:
+    """The logs folder of a command that reads no config."""
+    return logs_folder(places, config_path(places.config))
+
+
 def loaded_config(places: Places) -> Config:
     """The config of a command; says where it comes from if that is not plain."""
     path = config_path(places.config)
@@ -65,7 +70,7 @@ def run_or_path(text: str, places: Places) -> Path:
     """A path that exists, else the folder of a run; RunNotFoundError where it is neither."""
     if Path(text).exists():
         return Path(text)
-    return find_run(logs_folder(places, config_path(places.config)), text).root
+    return find_run(logs_of(places), text).root
 
 
 def needs_files(dataset: DatasetSpec) -> bool:

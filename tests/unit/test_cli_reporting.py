@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+
+from fashiontui.cli.reporting import reporting
+from fashiontui.errors import DataMissingError
+
+
+def test_words_on_stderr_and_a_code(capsys):
+    with pytest.raises(typer.Exit) as caught, reporting():
+        raise DataMissingError("no \x1b[31mdata", "Get [some].")
+    assert caught.value.exit_code == 4
+    captured = capsys.readouterr()
+    assert captured.err == "error: no [31mdata\nGet [some].\n"
+    assert captured.out == ""
+
+
+def test_an_object_on_stdout_for_scripts(capsys):
+    with pytest.raises(typer.Exit), reporting(as_json=True):
+        raise DataMissingError("no data", "Get some.")
+    assert json.loads(capsys.readouterr().out) == {
+        "event": "error",
+        "kind": "DataMissingError",
+        "message": "no data",
+        "hint": "Get some.",
+        "exit_code": 4,
+    }
+
+
+def test_what_the_system_refuses_is_told_in_words(tmp_path, capsys):
+    with pytest.raises(typer.Exit) as caught, reporting():
+        (tmp_path / "nowhere" / "file").write_text("")
+    assert caught.value.exit_code == 1
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_our_own_mistakes_pass_through():
+    with pytest.raises(ZeroDivisionError), reporting():
+        _ = 1 / 0
+
+
+def test_a_closed_pipe_is_left_to_the_shell():
+    with pytest.raises(BrokenPipeError), reporting():
+        raise BrokenPipeError(32, "Broken pipe", "stdout")
