@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils.tensorboard import summary as plugins
 
-from fashiontui.config.overrides import flatten
+from fashiontui.config.settings import flatten
 from fashiontui.runs.record import RunRecord
 from fashiontui.training.event_writer import EventWriter
 from fashiontui.training.job import say

@@ -13,7 +13,8 @@ from fashiontui.datasets.dataset import Dataset, Split
 from fashiontui.datasets.split import stratified_sample
 from fashiontui.training.augment import augment
 
-EPOCH_STRIDE = 1 << 32  # keeps the random streams of different seeds apart
+EPOCH_STRIDE = 1_000_003  # keeps the random streams of different seeds apart: no run has as many epochs
+SEEDS = 1 << 32  # PyTorch's CPU generator looks at no more than 32 bits of its seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class DeviceData:
 
     def epoch(self, seed: int, epoch: int, spec: AugmentationSpec) -> DeviceSplit:
         """The training images of one epoch in their order, augmented: a function of its arguments alone."""
-        generator = torch.Generator().manual_seed(seed * EPOCH_STRIDE + epoch)
+        generator = torch.Generator().manual_seed(((seed - 1) * EPOCH_STRIDE + epoch) % SEEDS)
         order = torch.randperm(len(self.train), generator=generator).to(self.train.labels.device)
         images = self.train.images.index_select(0, order)
         return DeviceSplit(augment(images, spec, generator), self.train.labels.index_select(0, order))

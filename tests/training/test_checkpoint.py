@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+import torch
+
+from fashiontui.errors import CheckpointError
+from fashiontui.training import checkpoint
+
+
+def test_round_trip(tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    checkpoint.save(path, {"model": {"w": torch.arange(3.0)}, "step": 7})
+    kept = checkpoint.load(path)
+    assert kept["step"] == 7
+    assert kept["model"]["w"].tolist() == [0, 1, 2]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("cut", [0, 10, 200])
+def test_a_damaged_file_is_named(tmp_path, cut):
+    path = tmp_path / "checkpoint.pt"
+    checkpoint.save(path, {"model": {"w": torch.arange(3000.0)}})
+    path.write_bytes(path.read_bytes()[:cut])
+    with pytest.raises(CheckpointError, match=r"checkpoint\.pt"):
+        checkpoint.load(path)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(CheckpointError, match="not there"):
+        checkpoint.load(tmp_path / "none.pt")
+
+
+class Evil:
+    def __reduce__(self):
+        return (os.mkdir, ("evil",))
+
+
+def test_code_in_a_checkpoint_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save({"model": Evil()}, tmp_path / "evil.pt")
+    with pytest.raises(CheckpointError):
+        checkpoint.load(tmp_path / "evil.pt")
+    assert not (tmp_path / "evil").exists()
+
+
+def test_the_hash_knows_every_bit():
+    state = {"w": torch.arange(4.0), "b": torch.zeros(1)}
+    same = {name: value.clone() for name, value in state.items()}
+    assert checkpoint.weights_hash(state) == checkpoint.weights_hash(same)
+    same["w"][2] = torch.nextafter(same["w"][2], torch.tensor(9.0))
+    assert checkpoint.weights_hash(state) != checkpoint.weights_hash(same)

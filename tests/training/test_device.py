@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from fashiontui.config.spec import ExperimentSpec
+from fashiontui.errors import DeviceError
+from fashiontui.training.device import choose_device
+
+SPEC = ExperimentSpec()
+
+
+def test_cpu():
+    device = choose_device("cpu", SPEC, None)
+    assert device.place == torch.device("cpu")
+    assert device.name
+    assert device.autocast is None
+
+
+def test_auto_takes_what_there_is():
+    expected = "cuda" if torch.cuda.is_available() else "cpu"
+    assert choose_device("auto", SPEC, None).place.type == expected
+
+
+def test_threads_are_set():
+    before = torch.get_num_threads()
+    try:
+        assert choose_device("cpu", SPEC, 1).threads == 1
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:x", "tpu", "mps", ""])
+def test_no_such_kind_of_device(name):
+    with pytest.raises(DeviceError, match="is no device"):
+        choose_device(name, SPEC, None)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+@pytest.mark.parametrize("name", ["cuda", "cuda:3"])
+def test_absent_cuda_is_said(name):
+    with pytest.raises(DeviceError, match="no CUDA device") as caught:
+        choose_device(name, SPEC, None)
+    assert caught.value.exit_code == 2
+
+
+def test_precision_can_be_asked_for():
+    spec = ExperimentSpec.model_validate({"training": {"precision": "bf16"}})
+    assert choose_device("cpu", spec, None).autocast is torch.bfloat16

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from fashiontui.config.spec import ForestSpec
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.state import RunState
+from fashiontui.training.forest import SEED_STRIDE, Forest, flat, grow_all, predict, score
+
+SPEC = {
+    "model": {"kind": "forest", "trees": 7},
+    "training": {"seed": 3},
+    "instrumentation": {"checkpoint_seconds": 0},
+}
+
+
+def test_our_prediction_is_scikit_learns(dataset):
+    forest = Forest(ForestSpec(trees=1, min_samples_leaf=3), seed=1, classes=10)
+    pixels = flat(dataset.train)
+    tree = forest.grow(pixels, dataset.train.labels, 4)
+    theirs = RandomForestClassifier(n_estimators=1, min_samples_leaf=3, random_state=SEED_STRIDE + 4)
+    theirs.fit(pixels, dataset.train.labels)
+    np.testing.assert_allclose(
+        predict(tree, flat(dataset.test)), theirs.predict_proba(flat(dataset.test)), atol=1e-6
+    )
+
+
+def test_a_class_that_is_missing_from_training_is_never_predicted(dataset):
+    forest = Forest(ForestSpec(), seed=1, classes=10)
+    known = dataset.train.labels != 4
+    tree = forest.grow(flat(dataset.train)[known], dataset.train.labels[known], 0)
+    shares = predict(tree, flat(dataset.test))
+    assert shares.shape == (100, 10)
+    assert (shares[:, 4] == 0).all()
+    assert shares.sum(axis=1) == pytest.approx(1)
+
+
+def test_the_number_of_threads_changes_nothing(dataset):
+    forests = []
+    for threads in (1, 3):
+        forest = Forest(ForestSpec(trees=5), seed=1, classes=10)
+        grow_all(
+            forest, dataset, threads, lambda grown, _seconds, forest=forest: not forest.trees.extend(grown)
+        )
+        forests.append(forest)
+    assert len(forests[0].trees) == 5
+    assert forests[0].weights_hash() == forests[1].weights_hash()
+
+
+def test_score_by_hand():
+    total = np.array([[1.5, 0.5], [2.0, 0.0]])
+    found = score(total, 2, np.array([0, 1], np.uint8))
+    assert found.accuracy == 0.5
+    assert found.loss == pytest.approx(-(np.log(0.75) + np.log(1e-7)) / 2)
+
+
+def test_a_forest_learns_and_has_a_curve(trial):
+    run = trial(SPEC)
+    result = run.run()
+    assert result.test_accuracy > 0.5
+    assert result.steps == 7
+    accumulator = EventAccumulator(str(run.paths.root), size_guidance={"scalars": 0})
+    accumulator.Reload()
+    assert [p.step for p in accumulator.Scalars("accuracy/valid")] == list(range(1, 8))
+    facts = RunRecord.load(run.paths.record).model
+    assert len(facts.layers) == 7
+    assert facts.parameters > 0
+
+
+def test_a_forest_resumes_bit_equal(trial):
+    expected = trial(SPEC).run()
+    run = trial(SPEC)
+    assert run.run(stop_at=1) is RunState.STOPPED
+    result = run.run(resume=True)
+    assert result.weights_sha256 == expected.weights_sha256
+    assert result.test_loss == expected.test_loss

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models import vgg16, vgg16_bn
+
+from fashiontui.config.architecture import architecture
+from fashiontui.config.spec import ExperimentSpec
+from fashiontui.errors import UsageError
+from fashiontui.training.facts import model_facts
+from fashiontui.training.models import build_model, copy_features
+
+SHAPE = (1, 28, 28)
+MODELS = [
+    {"kind": "logistic"},
+    {"kind": "mlp", "units": [30, 20], "batch_norm": True, "dropout": 0.2, "activation": "gelu"},
+    {"kind": "cnn", "channels": [4], "batch_norm": True, "dropout": 0.5},
+    {
+        "kind": "cnn",
+        "channels": [4, 6, 8],
+        "kernel_sizes": [5, 3, 3],
+        "activation": "silu",
+        "conv_dropout": 0.1,
+    },
+    {"kind": "cnn", "channels": [4], "units": []},
+    {"kind": "vgg16"},
+    {"kind": "vgg16", "batch_norm": False, "units": [64]},
+]
+
+
+def model_spec(model):
+    return ExperimentSpec.model_validate({"model": model}).model
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_built_is_what_was_planned(model):
+    spec = model_spec(model)
+    network = build_model(spec, SHAPE, 10, seed=1)
+    plan = architecture(spec, SHAPE, 10)
+    assert [name for name, _ in network.named_children()] == [layer.name for layer in plan.layers]
+    network.eval()
+    values = torch.rand(2, *SHAPE)
+    for layer, module in zip(plan.layers, network, strict=True):
+        values = module(values)
+        assert tuple(values.shape[1:]) == layer.output, layer.name
+        assert sum(p.numel() for p in module.parameters()) == layer.parameters, layer.name
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_planned_and_traced_facts_agree(model):
+    spec = model_spec(model)
+    network = build_model(spec, SHAPE, 10, seed=1)
+    planned = model_facts(spec, network, SHAPE, 10)
+    traced = model_facts(
+        ExperimentSpec.model_validate({"model": "any.where:build"}).model, network, SHAPE, 10
+    )
+    assert (planned.parameters, planned.multiply_adds) == (traced.parameters, traced.multiply_adds)
+    assert [layer.output for layer in planned.layers] == [layer.output for layer in traced.layers]
+
+
+def test_the_same_seed_gives_the_same_weights():
+    spec = model_spec({"kind": "cnn"})
+    first, again, other = (build_model(spec, SHAPE, 10, seed).state_dict() for seed in (1, 1, 2))
+    assert all(first[name].equal(again[name]) for name in first)
+    assert not first["conv1.weight"].equal(other["conv1.weight"])
+
+
+def test_pooling_before_relu_changes_nothing():
+    network = build_model(model_spec({"kind": "cnn", "batch_norm": True}), SHAPE, 10, 1).eval()
+    inputs = torch.randn(3, *SHAPE)
+    plain = network.pool1(network.relu1(network.batch_norm1(network.conv1(inputs))))
+    ours = network.relu1(network.pool1(network.batch_norm1(network.conv1(inputs))))
+    assert plain.equal(ours)
+
+
+@pytest.mark.parametrize("make", [vgg16, vgg16_bn])
+def test_vgg16_is_torchvisions(make):
+    theirs = make(weights=None).eval()
+    network = build_model(model_spec({"kind": "vgg16", "batch_norm": make is vgg16_bn}), SHAPE, 10, 1).eval()
+    copy_features(theirs.features, list(network.children()))
+    grey = torch.randn(2, *SHAPE)
+    padded = nn.functional.pad(grey, (2, 2, 2, 2)).expand(-1, 3, -1, -1)
+    with torch.no_grad():
+        expected = theirs.features(padded).flatten(1)
+        values = grey
+        for name, module in network.named_children():
+            values = module(values)
+            if name == "flatten":
+                break
+    torch.testing.assert_close(values, expected, rtol=1e-3, atol=1e-5)
+
+
+NETS = """
+import torch
+def build(input_shape, classes, width=8):
+    return torch.nn.Sequential(
+        torch.nn.Flatten(), torch.nn.Linear(784, width), torch.nn.ReLU(), torch.nn.Linear(width, classes))
+def wrong(input_shape, classes):
+    return 3
+"""
+
+
+def custom(build, tmp_path, **options):
+    (tmp_path / "mynets_for_tests.py").write_text(NETS)
+    spec = model_spec({"kind": "custom", "build": build, "options": options})
+    return build_model(spec, SHAPE, 10, 1, [tmp_path])
+
+
+def test_a_network_of_ones_own(tmp_path):
+    network = custom("mynets_for_tests:build", tmp_path, width=5)
+    assert network(torch.zeros(2, *SHAPE)).shape == (2, 10)
+    assert sum(p.numel() for p in network.parameters()) == 785 * 5 + 60
+
+
+@pytest.mark.parametrize(
+    ("build", "options", "words"),
+    [
+        ("nowhere_to_be_found:build", {}, "no module 'nowhere_to_be_found'"),
+        ("mynets_for_tests:bild", {}, "has no 'bild'"),
+        ("mynets_for_tests:wrong", {}, "not a torch.nn.Module"),
+        ("mynets_for_tests:build", {"widht": 3}, "widht"),
+    ],
+)
+def test_mistakes_in_it_are_named(tmp_path, build, options, words):
+    with pytest.raises(UsageError, match=words):
+        custom(build, tmp_path, **options)

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from fashiontui.errors import RunError
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import Result, RunRecord
+from fashiontui.runs.state import RunState
+from fashiontui.tfevents.reader import RunReader
+from fashiontui.training import checkpoint
+
+ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
+MLP = {
+    "model": {"kind": "mlp", "units": [16], "batch_norm": True, "dropout": 0.3},
+    "optimizer": {"decay": 0.99},
+    "regularization": {"l1": 1e-5, "l2": 1e-4},
+    "augmentation": {"flip": True, "shift": 1, "erase": 4},
+    "training": {"epochs": 3, "batch_size": 50, "label_smoothing": 0.1},
+    "instrumentation": {"batch_every": 5, "checkpoint_seconds": 0},
+}
+CNN = {
+    "model": {
+        "kind": "cnn",
+        "channels": [4],
+        "units": [8],
+        "batch_norm": True,
+        "dropout": 0.5,
+        "conv_dropout": 0.1,
+    },
+    "optimizer": {"name": "sgd", "learning_rate": 0.05, "schedule": "one_cycle", "clip_norm": 1.0},
+    "training": {"epochs": 2, "batch_size": 50},
+    "instrumentation": {"batch_every": 7, "checkpoint_seconds": 0},
+}
+STEPS_PER_EPOCH = 12
+
+
+def accumulated(folder):
+    accumulator = EventAccumulator(str(folder), size_guidance=ALL)
+    accumulator.Reload()
+    return accumulator
+
+
+def scalars(folder):
+    found = accumulated(folder)
+    return {tag: [(p.step, p.value) for p in found.Scalars(tag)] for tag in found.Tags()["scalars"]}
+
+
+def read(folder):
+    reader = RunReader(folder)
+    while reader.poll():
+        pass
+    return reader
+
+
+def test_a_run_learns_and_says_so(trial):
+    run = trial({**MLP, "augmentation": {}, "training": {"epochs": 8, "batch_size": 20}})
+    result = run.run()
+    assert isinstance(result, Result)
+    assert result.test_accuracy > 0.8
+    assert result.epochs == 8
+    assert result.steps == 8 * 30
+    assert result.generalisation_gap == pytest.approx(result.train_accuracy - result.valid_accuracy)
+    progress = Progress.load(run.paths.progress)
+    assert (progress.phase, progress.step, progress.best_epoch) == ("done", 240, result.best_epoch)
+    assert RunRecord.load(run.paths.record).model.parameters == 785 * 16 + 2 * 16 + 170
+
+
+@pytest.mark.parametrize("spec", [MLP, CNN])
+@pytest.mark.parametrize("stops", [[1], [4], [STEPS_PER_EPOCH + 1], [5, 3, 9]])
+def test_stopped_and_resumed_is_as_never_stopped(trial, spec, stops):
+    whole = trial(spec)
+    expected = whole.run()
+    broken = trial(spec)
+    assert broken.run(stops[0]) is RunState.STOPPED
+    for stop in stops[1:]:
+        assert broken.run(stop, resume=True) is RunState.STOPPED
+    result = broken.run(resume=True)
+    assert result.weights_sha256 == expected.weights_sha256
+    assert (result.test_loss, result.best_epoch, result.steps) == (
+        expected.test_loss,
+        expected.best_epoch,
+        expected.steps,
+    )
+    ours, theirs = scalars(broken.paths.root), scalars(whole.paths.root)
+    for tag in set(ours) | set(theirs):
+        if not tag.startswith("speed/"):
+            assert [step for step, _ in ours[tag]] == [step for step, _ in theirs[tag]], tag
+            assert [value for _, value in ours[tag]] == pytest.approx(
+                [value for _, value in theirs[tag]], nan_ok=True, rel=1e-5
+            ), tag
+
+
+def test_a_crash_after_a_checkpoint_leaves_no_point_twice(trial):
+    whole = trial(MLP)
+    expected = whole.run()
+    crashed = trial(MLP)
+    crashed.run(STEPS_PER_EPOCH + 1)  # checkpoint at the end of epoch 1
+    kept = crashed.paths.checkpoint.read_bytes()
+    crashed.run(STEPS_PER_EPOCH, resume=True)  # goes on, and writes points past that checkpoint ...
+    crashed.paths.checkpoint.write_bytes(kept)  # ... which is the last one that reached the disk
+    result = crashed.run(resume=True)
+    assert result.weights_sha256 == expected.weights_sha256
+    for tag, points in scalars(crashed.paths.root).items():
+        steps = [step for step, _ in points]
+        assert steps == sorted(set(steps)), tag
+        assert steps == [step for step, _ in scalars(whole.paths.root)[tag]], tag
+        assert read(crashed.paths.root).scalars[tag].steps.tolist() == steps
+
+
+def test_resuming_a_finished_training_changes_nothing(trial):
+    run = trial(MLP)
+    first = run.run()
+    again = run.run(resume=True)
+    assert again.weights_sha256 == first.weights_sha256
+    assert again.test_accuracy == first.test_accuracy
+    assert len(scalars(run.paths.root)["accuracy/test"]) == 1
+
+
+def test_tensorboard_and_we_read_the_same_from_a_run(trial):
+    run = trial(CNN)
+    run.run()
+    theirs, ours = accumulated(run.paths.root), read(run.paths.root)
+    tags = theirs.Tags()
+    assert {"loss/train", "loss/valid", "accuracy/test", "loss/batch", "layer_dead_units/conv1"} <= set(
+        tags["scalars"]
+    )
+    assert {"weights/conv1.weight", "biases/fc1.bias", "gradients/output.weight"} <= set(tags["histograms"])
+    assert tags["images"] == ["filters/conv1"]
+    assert tags["graph"]
+    assert {"config", "custom_scalars__config__"} <= set(tags["tensors"])
+    assert set(ours.scalars) == set(tags["scalars"])
+    for tag in tags["scalars"]:
+        series = ours.scalars[tag]
+        expected = [(p.step, p.wall_time, p.value) for p in theirs.Scalars(tag)]
+        found = zip(series.steps.tolist(), series.wall_times.tolist(), series.values.tolist(), strict=True)
+        assert repr(list(found)) == repr(expected), tag
+    for tag in tags["histograms"]:
+        assert [list(p.histogram_value.bucket) for p in theirs.Histograms(tag)] == [
+            list(histogram.counts) for histogram in ours.histograms[tag].contents
+        ], tag
+    assert [p.step for p in theirs.Images("filters/conv1")] == [0, 12, 24]
+
+
+def test_checkpoints_are_of_the_last_and_the_best_epoch(trial):
+    run = trial(MLP)
+    result = run.run()
+    last, best = checkpoint.load(run.paths.checkpoint), checkpoint.load(run.paths.best)
+    assert last["step"] == result.steps
+    assert checkpoint.weights_hash(last["model"]) == result.weights_sha256
+    assert best["epoch"] == result.best_epoch
+
+
+def test_patience_ends_a_run_early(trial):
+    spec = {
+        **MLP,
+        "optimizer": {"learning_rate": 1e-12},
+        "training": {"epochs": 30, "batch_size": 100, "patience": 3},
+    }
+    result = trial(spec).run()
+    assert result.epochs < 30
+    assert result.epochs == result.best_epoch + 3
+
+
+def test_divergence_is_a_failure_that_says_what_to_do(trial):
+    spec = {**MLP, "model": "logistic", "optimizer": {"name": "sgd", "learning_rate": 1e30}}
+    with pytest.raises(RunError, match="loss became") as caught:
+        trial(spec).run()
+    assert "learning_rate" in caught.value.hint
+
+
+def test_test_images_are_not_looked_at_before_the_end(trial, monkeypatch):
+    from fashiontui.training import network_run
+
+    run = trial(MLP)
+    seen = []
+
+    def spy(model, data, split, device, evaluate=network_run.evaluate):
+        seen.append("test" if split is data.test else "other")
+        return evaluate(model, data, split, device)
+
+    monkeypatch.setattr(network_run, "evaluate", spy)
+    run.run()
+    assert seen.count("test") == 1
+    assert seen[-1] == "test"
+
+
+def test_instruments_can_be_turned_off(trial):
+    off = {"layers_every": 0, "histograms_every": 0, "filters_every": 0}
+    run = trial({**MLP, "instrumentation": off})
+    result = run.run()
+    tags = accumulated(run.paths.root).Tags()
+    assert not tags["histograms"]
+    assert not [tag for tag in tags["scalars"] if tag.startswith("layer_")]
+    assert result.weights_sha256 == trial(MLP).run().weights_sha256
+
+
+def test_fewer_images_than_a_batch(trial, dataset):
+    run = trial({**MLP, "training": {"epochs": 2, "batch_size": 5000}})
+    assert run.run().steps == 2
+
+
+def test_different_seeds_differ(trial):
+    one = trial(MLP).run().weights_sha256
+    two = trial({**MLP, "training": {**MLP["training"], "seed": 2}}).run().weights_sha256
+    assert one != two
+    assert len(one) == len(hashlib.sha256().hexdigest())
