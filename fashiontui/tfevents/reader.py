@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fashiontui.errors import EventFileError
-from fashiontui.tfevents.decoded import Histogram, Image, Text
-from fashiontui.tfevents.framing import Damage, merged, scan
-from fashiontui.tfevents.series import ContentSeries, ScalarSeries
+from fashiontui.tfevents.events import Histogram, Image, Text
+from fashiontui.tfevents.records import Damage, merged, scan
 from fashiontui.tfevents.run import RunData
+from fashiontui.tfevents.series import ContentSeries, ScalarSeries
 
 PATTERN = "*tfevents*"
 CHUNK_BYTES = 1 << 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from fashiontui.tfevents import protobuf as wire
-from fashiontui.tfevents.decoded import Event, Histogram, Image, Text, Value, decode_event
+from fashiontui.tfevents import wire
+from fashiontui.tfevents.events import Event, Histogram, Image, Text, Value, decode_event
 from fashiontui.tfevents.series import ContentSeries, ScalarSeries
 
 RESTARTS_ARE_MARKED = 2  # from this file version on; before, a step that goes back is a restart

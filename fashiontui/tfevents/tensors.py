@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fashiontui.tfevents import protobuf as wire
+from fashiontui.tfevents import wire
 
 STRING, BFLOAT16, HALF = 7, 14, 19
 NUMPY_TYPES = {

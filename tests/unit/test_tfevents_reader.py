@@ -12,9 +12,9 @@ from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.util.tensor_util import make_tensor_proto
 
 from fashiontui.errors import EventFileError
-from fashiontui.tfevents.decoded import Histogram, Image, Text
+from fashiontui.tfevents.events import Histogram, Image, Text
 from fashiontui.tfevents.reader import RunReader, TailReader, find_runs
-from fashiontui.tfevents.framing import frame
+from fashiontui.tfevents.records import frame
 
 ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from fashiontui.tfevents.framing import Damage, frame, merged, scan
+from fashiontui.tfevents.records import Damage, frame, merged, scan
 
 PAYLOADS = [b"first", b"", b"x" * 300, b"\0" * 40, b"last one"]
 DATA = b"".join(map(frame, PAYLOADS))

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fashiontui.tfevents import protobuf as wire
-from fashiontui.tfevents import tensors
+from fashiontui.tfevents import tensors, wire
 
 SESSION_START = 1
 
