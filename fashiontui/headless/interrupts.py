@@ -30,7 +30,10 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         for number in HANDLED:
-            self._before[number] = signal.signal(number, self._receive)
+            if (
+                signal.getsignal(number) is not signal.SIG_IGN
+            ):  # as under nohup: whoever started us wants it so
+                self._before[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(

@@ -47,3 +47,13 @@ def test_handlers_are_put_back():
     with Interrupts():
         pass
     assert [signal.getsignal(number) for number in HANDLED] == before
+
+
+def test_what_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts() as interrupts:
+            signal.raise_signal(signal.SIGHUP)
+            assert not interrupts.hung_up
+    finally:
+        signal.signal(signal.SIGHUP, before)
