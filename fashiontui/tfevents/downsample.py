@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+POINTS_PER_COLUMN = 4
 
 
 def minmax(xs: Floats, ys: Floats, columns: int) -> tuple[Floats, Floats]:
-    """At most four points a column: its first, lowest, highest and last, in their order. NaN is left out.
+    """At most four points a column: the first, lowest, highest and last of its finite ones, in their order.
 
-    `xs` (n,) must not fall. What is drawn from the result spans exactly what is drawn from all points.
+    `xs` and `ys` are (n,), the result is (m,) of each. A column without any finite value keeps one point as it is: a
+    gap stays a gap. So few points that they need no reduction are given back untouched. Columns are of equal width in
+    x; where x goes back now and then (wall time after a resume), of equally many points.
     """
-    known = np.isfinite(ys)
-    xs, ys = xs[known], ys[known]
-    if columns < 1 or len(xs) <= 4 * columns:
+    if columns < 1:
+        raise ValueError(f"a chart of {columns} columns")
+    if len(xs) <= POINTS_PER_COLUMN * columns:
         return xs, ys
-    width = (xs[-1] - xs[0]) / columns or 1.0
-    column = np.minimum(((xs - xs[0]) / width).astype(np.int64), columns - 1)
-    starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
-    ends = np.r_[starts[1:], len(xs)]
-    chosen = {
-        int(index)
-        for start, end in zip(starts, ends, strict=True)
-        for index in (start, start + ys[start:end].argmin(), start + ys[start:end].argmax(), end - 1)
-    }
-    kept = np.array(sorted(chosen))
+    starts = _starts(xs, columns)
+    parts = zip(starts.tolist(), [*starts[1:].tolist(), len(xs)], strict=True)
+    kept = np.concatenate([start + _extremes(ys[start:end]) for start, end in parts])
     return xs[kept], ys[kept]
 
 
-def smooth(values: Floats, weight: float) -> Floats:
-    """Exponential moving average as TensorBoard draws it: without the bias towards 0 at the start; NaN stays NaN.
+def _starts(xs: Floats, columns: int) -> NDArray[np.intp]:
+    """Where each column that has points begins."""
+    rises = bool((np.diff(xs) >= 0).all())  # false for NaN too
+    places = xs if rises and np.isfinite(xs[[0, -1]]).all() else np.arange(len(xs), dtype=np.float64)
+    width = (places[-1] - places[0]) / columns or 1.0
+    column = np.minimum(((places - places[0]) / width).astype(np.int64), columns - 1)
+    return np.concatenate([[0], np.flatnonzero(np.diff(column)) + 1])
 
-    `weight` in [0, 1): 0 leaves the values as they are.
+
+def _extremes(ys: Floats) -> NDArray[np.intp]:
+    """Indices, ascending, of the first, lowest, highest and last finite value; of the first if none is finite."""
+    finite = np.flatnonzero(np.isfinite(ys))
+    if not len(finite):
+        return np.array([0])
+    known = ys[finite]
+    return np.unique(finite[np.array([0, known.argmin(), known.argmax(), -1])])
+
+
+def smooth(values: Floats, weight: float) -> Floats:
+    """Exponential moving average as TensorBoard draws it: without the bias towards 0 at the start.
+
+    `weight` in [0, 1): 0 leaves the values as they are. What is not finite stays as it is and counts for nothing.
     """
+    if not 0 <= weight < 1:
+        raise ValueError(f"a smoothing weight of {weight}; it must be at least 0 and below 1")
     result = np.array(values, dtype=np.float64)
-    if not weight:
+    finite = np.isfinite(result)
+    known = result[finite]
+    if not weight or not len(known) or (known == known[0]).all():
         return result
-    average, count = 0.0, 0
-    for index, value in enumerate(values):
-        if np.isfinite(value):
-            average = average * weight + (1 - weight) * float(value)
-            count += 1
-            result[index] = average / (1 - weight**count)
+    averages = accumulate(
+        known.tolist(), lambda average, value: average * weight + (1 - weight) * value, initial=0.0
+    )
+    debias = 1 - weight ** np.arange(1, len(known) + 1)
+    result[finite] = np.array(list(averages)[1:]) / debias
     return result

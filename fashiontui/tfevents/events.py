@@ -1,165 +1,205 @@
-"""Events, decoded: what TensorFlow's event.proto and summary.proto say, as plain data."""
+"""Decodes the payload of a record: tensorflow/core/util/event.proto and framework/summary.proto."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from fashiontui.tfevents import tensors, wire
+from fashiontui.tfevents import tensors
+from fashiontui.tfevents.message import Message
+from fashiontui.tfevents.points import (
+    HistogramPoint,
+    HParam,
+    ImagePoint,
+    Point,
+    ScalarPoint,
+    SessionEnd,
+    SessionStart,
+    TextPoint,
+)
+from fashiontui.tfevents.wire import BYTES, FIXED32, FIXED64, VARINT
 
-SESSION_START = 1
+FILE_VERSION: Final = 3
+SUMMARY: Final = 5
+SESSION_LOG: Final = 7
+WHAT: Final = dict.fromkeys(range(3, 10), BYTES)  # one of these is in an event
+
+TAG: Final = 1
+SIMPLE_VALUE: Final = 2
+IMAGE: Final = 4
+HISTOGRAM: Final = 5
+NODE_NAME: Final = 7
+TENSOR: Final = 8
+METADATA: Final = 9
+VALUE: Final = {SIMPLE_VALUE: FIXED32, 3: BYTES, IMAGE: BYTES, HISTOGRAM: BYTES, 6: BYTES, TENSOR: BYTES}
+
+SESSION_START: Final = 1
+DATA_CLASS_SCALAR: Final = 1
+HISTOGRAM_COLUMNS: Final = 3  # left, right, count
+IMAGE_FACTS: Final = 2  # strings before the pictures: width and height
+
+Plugins = dict[str, str]  # tag → plugin: writers name it in a tag's first event only
 
 
 @dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts per bucket; `edges` are the buckets' upper ends, `low` is where the first begins."""
-
-    low: float
-    high: float
-    edges: tuple[float, ...]
-    counts: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An encoded picture (PNG, JPEG or GIF)."""
-
-    encoded: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Markdown, as shown in TensorBoard's Text tab."""
-
-    text: str
-
-
-Content = float | Histogram | Image | Text
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a summary; `content` is None where it is of a kind not shown here."""
-
-    tag: str
-    plugin: str
-    content: Content | None
-
-
-@dataclass(slots=True)
 class Event:
-    """One event. `session_start` marks a restart: older points from `step` on are void."""
+    """One record: its points by tag, or a word about the file itself."""
 
-    wall_time: float = 0.0
-    step: int = 0
-    file_version: str = ""
-    session_start: bool = False
+    wall_time: float
+    step: int
+    version: float | None = None  # of the file's format; -1 if it can't be read
+    restarts: bool = False  # the writer begins anew at this step
     has_summary: bool = False
-    values: list[Value] = field(default_factory=list)
+    points: tuple[tuple[str, Point], ...] = ()
 
 
-def decode_event(payload: bytes, plugins: dict[str, str]) -> Event:
-    """Decode an event; ValueError where it is none.
-
-    `plugins` remembers which plugin a tag belongs to: only the first event of a tag says so.
-    """
-    event = Event()
-    for number, _, value in wire.fields(payload):
-        if isinstance(value, int):
-            if number == 2:  # noqa: PLR2004 - field numbers of event.proto
-                event.step = wire.signed(value)
-        elif number == 1:
-            event.wall_time = wire.float64(value)
-        elif number == 3:  # noqa: PLR2004
-            event.file_version = value.decode(errors="replace")
-        elif number == 5:  # noqa: PLR2004
-            event.has_summary = True
-            event.values.extend(
-                _value(raw, plugins)
-                for key, _, raw in wire.fields(value)
-                if key == 1 and isinstance(raw, bytes)
-            )
-        elif number == 7:  # noqa: PLR2004
-            event.session_start = any(key == 1 and raw == SESSION_START for key, _, raw in wire.fields(value))
-    return event
+def decode_event(payload: bytes, plugins: Plugins, *, scalars_only: bool = False) -> Event:
+    """A record's event; what it tells about tags is noted in `plugins`. Raises WireError if it is no event."""
+    event = Message(payload)
+    wall_time, step = event.float64(1), event.signed(2)
+    what = event.last_of(WHAT)
+    if what == FILE_VERSION:
+        return Event(wall_time, step, version=_version(event.text(FILE_VERSION)))
+    if what == SESSION_LOG:
+        return Event(wall_time, step, restarts=event.message(SESSION_LOG).unsigned(1) == SESSION_START)
+    if what == SUMMARY:
+        values = event.message(SUMMARY).messages(1)
+        found = (_decode_value(value, step, wall_time, plugins, scalars_only) for value in values)
+        points = tuple(pair for pairs in found for pair in pairs)
+        return Event(wall_time, step, has_summary=True, points=points)
+    return Event(wall_time, step)
 
 
-def _value(data: bytes, plugins: dict[str, str]) -> Value:
-    parts: dict[int, bytes] = {
-        number: value for number, _, value in wire.fields(data) if isinstance(value, bytes)
-    }
-    tag = parts.get(1, b"").decode(errors="replace")
-    if 9 in parts:  # noqa: PLR2004 - metadata, by summary.proto
-        plugins.setdefault(tag, _plugin_name(parts[9]))
-    plugin = plugins.get(tag, "")
-    return Value(tag, plugin, _content(parts, plugin))
+def _version(text: str) -> float:
+    try:
+        return float(text.rpartition("brain.Event:")[2])
+    except ValueError:
+        return -1.0
 
 
-def _plugin_name(metadata: bytes) -> str:
-    for number, _, plugin in wire.fields(metadata):
-        if number == 1 and isinstance(plugin, bytes):
-            names = [value for key, _, value in wire.fields(plugin) if key == 1 and isinstance(value, bytes)]
-            return names[0].decode(errors="replace") if names else ""
-    return ""
+def tag_of(value: Message) -> str:
+    """A value's tag; writers of old put it elsewhere."""
+    return value.text(TAG) or value.text(NODE_NAME)
 
 
-def _content(parts: dict[int, bytes], plugin: str) -> Content | None:
-    if 2 in parts:  # noqa: PLR2004 - simple_value, image, histo, tensor by summary.proto
-        return wire.float32(parts[2])
-    if 4 in parts:  # noqa: PLR2004
-        return _image(parts[4])
-    if 5 in parts:  # noqa: PLR2004
-        return _histogram(parts[5])
-    if 8 in parts:  # noqa: PLR2004
-        return _tensor(parts[8], plugin)
+def _decode_value(
+    value: Message, step: int, wall_time: float, plugins: Plugins, scalars_only: bool
+) -> Iterator[tuple[str, Point]]:
+    tag = tag_of(value)
+    if value.has(METADATA, BYTES):
+        metadata = value.message(METADATA)
+        plugins.setdefault(tag, _plugin(metadata))
+        if plugins[tag] == "hparams" and not scalars_only:
+            content = metadata.message(1).message(2)
+            yield from ((tag, session) for session in _session(content, step, wall_time))
+    point = _decode_point(value, step, wall_time, plugins.get(tag), scalars_only)
+    if point is not None:
+        yield tag, point
+
+
+def _decode_point(
+    value: Message, step: int, wall_time: float, plugin: str | None, scalars_only: bool
+) -> Point | None:
+    kind = value.last_of(VALUE)
+    if kind == SIMPLE_VALUE:
+        return ScalarPoint(step, wall_time, value.float32(SIMPLE_VALUE))
+    if kind == TENSOR and is_scalar(plugin):
+        return _scalar_tensor(value.message(TENSOR), step, wall_time)
+    if scalars_only:
+        return None
+    if kind == TENSOR and plugin in TENSOR_DECODERS:
+        return TENSOR_DECODERS[plugin](value.message(TENSOR), step, wall_time)
+    if kind in DECODERS:
+        return DECODERS[kind](value.message(kind), step, wall_time)
     return None
 
 
-def _image(data: bytes) -> Image:
-    sizes = {1: 0, 2: 0}
-    encoded = b""
-    for number, _, value in wire.fields(data):
-        if isinstance(value, int):
-            sizes[number] = value
-        elif number == 4:  # noqa: PLR2004
-            encoded = value
-    return Image(encoded, width=sizes[2], height=sizes[1])
+def is_scalar(plugin: str | None) -> bool:
+    """Whether tensors of such a tag are curves; of one without any metadata (they may be lost), single numbers are."""
+    return plugin in ("scalars", None)
 
 
-def _histogram(data: bytes) -> Histogram:
-    ends = {1: 0.0, 2: 0.0}
-    lists: dict[int, list[float]] = {6: [], 7: []}
-    for number, kind, value in wire.fields(data):
-        if isinstance(value, int):
-            continue
-        if number in lists:
-            lists[number].extend(np.frombuffer(value, "<f8").tolist())
-        elif kind == wire.FIXED64:
-            ends[number] = wire.float64(value)
-    return Histogram(ends[1], ends[2], tuple(lists[6]), tuple(lists[7]))
+def _plugin(metadata: Message) -> str:
+    name = metadata.message(1).text(1)
+    return name or ("scalars" if metadata.unsigned(4) == DATA_CLASS_SCALAR else "")
 
 
-def _tensor(data: bytes, plugin: str) -> Content | None:
-    """A scalar, histogram, image or text kept as a tensor; without a plugin's name, one number is a scalar."""
-    decoded = tensors.decode(data)
-    if isinstance(decoded, list):
-        return _strings(decoded, plugin)
-    if plugin in ("scalars", "") and decoded.size == 1:
-        return float(decoded.reshape(-1)[0])
-    if plugin == "histograms" and decoded.ndim == 2 and len(decoded):  # noqa: PLR2004 - rows of left, right, count
-        rows = decoded.astype(np.float64)
-        return Histogram(
-            float(rows[0, 0]), float(rows[-1, 1]), tuple(rows[:, 1].tolist()), tuple(rows[:, 2].tolist())
-        )
-    return None
+def _scalar_tensor(tensor: Message, step: int, wall_time: float) -> ScalarPoint | None:
+    values = tensors.numbers(tensor)
+    if values is None or values.size != 1:
+        return None
+    return ScalarPoint(step, wall_time, float(values.ravel()[0]))
 
 
-def _strings(strings: list[bytes], plugin: str) -> Content | None:
-    if plugin == "text":
-        return Text("\n".join(part.decode(errors="replace") for part in strings))
-    if plugin == "images" and len(strings) > 2:  # noqa: PLR2004 - width, height, then pictures
-        return Image(strings[2], width=int(strings[0]), height=int(strings[1]))
+def _histogram(histogram: Message, step: int, wall_time: float) -> HistogramPoint:
+    """Buckets known by their right edges; the outermost edges are boundless and give way to minimum and maximum."""
+    counts, limits = histogram.doubles(7), histogram.doubles(6)
+    filled = np.flatnonzero(counts > 0)
+    if not filled.size or counts.size != limits.size:
+        empty = np.zeros(0)
+        return HistogramPoint(step, wall_time, empty, empty, empty)
+    first, last = int(filled[0]), int(filled[-1])
+    inner = limits[first:last]
+    lefts = np.concatenate([[histogram.float64(1)], inner])
+    rights = np.concatenate([inner, [histogram.float64(2)]])
+    return HistogramPoint(step, wall_time, lefts, rights, counts[first : last + 1])
+
+
+def _image(image: Message, step: int, wall_time: float) -> ImagePoint:
+    return ImagePoint(
+        step, wall_time, width=image.signed(2), height=image.signed(1), encoded=(image.octets(4),)
+    )
+
+
+def _histogram_tensor(tensor: Message, step: int, wall_time: float) -> HistogramPoint | None:
+    buckets = tensors.numbers(tensor)
+    if buckets is None or buckets.ndim != 2 or buckets.shape[1] != HISTOGRAM_COLUMNS:  # noqa: PLR2004 - a table
+        return None
+    return HistogramPoint(step, wall_time, buckets[:, 0], buckets[:, 1], buckets[:, 2])
+
+
+def _image_tensor(tensor: Message, step: int, wall_time: float) -> ImagePoint | None:
+    strings = tensors.strings(tensor)
+    if len(strings) < IMAGE_FACTS or not all(size.isdigit() for size in strings[:IMAGE_FACTS]):
+        return None
+    width, height = (int(size) for size in strings[:IMAGE_FACTS])
+    return ImagePoint(step, wall_time, width, height, tuple(strings[IMAGE_FACTS:]))
+
+
+def _text_tensor(tensor: Message, step: int, wall_time: float) -> TextPoint:
+    texts = tuple(text.decode("utf-8", errors="replace") for text in tensors.strings(tensor))
+    return TextPoint(step, wall_time, texts)
+
+
+Decoder = Callable[[Message, int, float], Point | None]
+DECODERS: Final[dict[int, Decoder]] = {HISTOGRAM: _histogram, IMAGE: _image}
+TENSOR_DECODERS: Final[dict[str | None, Decoder]] = {
+    "histograms": _histogram_tensor,
+    "images": _image_tensor,
+    "text": _text_tensor,
+}
+
+
+def _session(content: Message, step: int, wall_time: float) -> Iterator[Point]:
+    """What the hparams plugin keeps in a tag's metadata: tensorboard/plugins/hparams/plugin_data.proto."""
+    if content.has(3, BYTES):
+        start = content.message(3)
+        hparams = {entry.text(1): _hparam(entry.message(2)) for entry in start.messages(1)}
+        yield SessionStart(step, wall_time, hparams, group=start.text(4))
+    if content.has(4, BYTES):
+        yield SessionEnd(step, wall_time, content.message(4).unsigned(1))
+
+
+def _hparam(value: Message) -> HParam:
+    """A google.protobuf.Value; lists and structs are none of hparams' kinds."""
+    match value.last_of({1: VARINT, 2: FIXED64, 3: BYTES, 4: VARINT}):
+        case 2:
+            return value.float64(2)
+        case 3:
+            return value.text(3)
+        case 4:
+            return bool(value.unsigned(4))
     return None

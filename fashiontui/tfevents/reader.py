@@ -1,133 +1,179 @@
-"""Event files as they grow: each poll costs what is new, and no more than it is allowed."""
+"""The event files of a run as they grow: each poll costs what is new, and no more than it may."""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from fashiontui.errors import EventFileError
-from fashiontui.tfevents.events import Histogram, Image, Text
-from fashiontui.tfevents.records import Damage, merged, scan
-from fashiontui.tfevents.run import RunData
-from fashiontui.tfevents.series import ContentSeries, ScalarSeries
+from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint, SessionStart, TextPoint
+from fashiontui.tfevents.rundata import NO_STEP, RunData
+from fashiontui.tfevents.series import ScalarSeries
+from fashiontui.tfevents.tail import Budget, ReplacedError, TailReader
 
-PATTERN = "*tfevents*"
-CHUNK_BYTES = 1 << 20
-LARGEST_RECORD_BYTES = 1 << 30
+NAME_PART: Final = "tfevents"
+EMPTY_SUFFIX: Final = ".profile-empty"  # of files that TensorFlow's profiler leaves, without summaries
 
 
 @dataclass(frozen=True, slots=True)
-class FileDamage:
-    """Damage, and the file it is in."""
+class Damage:
+    """Bytes of a file that belong to no sound record."""
 
     path: Path
-    damage: Damage
-
-
-class TailReader:
-    """Reads one growing file; remembers how far it came."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.damage: list[Damage] = []
-        self._offset = 0
-        self._chunk_bytes = CHUNK_BYTES
-        self._seen_size = -1
-
-    def poll(self) -> list[bytes]:
-        """The next complete records of at most a chunk; none where nothing new is complete."""
-        size = self.path.stat().st_size
-        if size == self._seen_size or size < self._offset:
-            return []  # nothing new; or the file was cut short, and what was read stands
-        with self.path.open("rb") as file:
-            file.seek(self._offset)
-            data = file.read(self._chunk_bytes)
-        found = scan(data, self._offset)
-        self.damage = merged([*self.damage, *found.damage])
-        self._offset += found.consumed
-        if not found.consumed and len(data) == self._chunk_bytes < LARGEST_RECORD_BYTES:
-            self._chunk_bytes *= 2  # a record longer than a chunk
-            return self.poll()
-        self._chunk_bytes = CHUNK_BYTES
-        if len(data) < self._chunk_bytes:
-            self._seen_size = size
-        return found.payloads
+    offset: int
+    skipped_bytes: int
 
 
 class RunReader:
-    """All event files of one folder, or a single file, folded into series."""
+    """All event files of one folder, or a single file, folded into series.
 
-    def __init__(self, path: Path) -> None:
+    Files are read in the order of their names, as TensorBoard does, each to its end before the next. The series are
+    alive: each poll adds to them. `generation` counts how often all was read anew, because a file had been replaced.
+    """
+
+    def __init__(self, path: Path, *, scalars_only: bool = False) -> None:
         self.path = path
-        self._data = RunData()
+        self.generation = 0
+        self._scalars_only = scalars_only
+        self._begin()
+
+    def _begin(self) -> None:
+        self._data = RunData(scalars_only=self._scalars_only)
         self._tails: dict[Path, TailReader] = {}
+        self._records = 0
+        self._restarts: dict[Path, int] = {}  # the earliest step that a file begins anew at
 
     @property
     def scalars(self) -> Mapping[str, ScalarSeries]:
-        """By tag."""
-        return self._data.scalars
+        """Curves by tag; none is empty."""
+        return {tag: series for tag, series in self._data.scalars.items() if len(series)}
 
     @property
-    def histograms(self) -> Mapping[str, ContentSeries[Histogram]]:
+    def histograms(self) -> Mapping[str, Sequence[HistogramPoint]]:
         """By tag."""
-        return self._data.histograms
+        return {tag: points for tag, points in self._data.histograms.items() if points}
 
     @property
-    def images(self) -> Mapping[str, ContentSeries[Image]]:
+    def images(self) -> Mapping[str, Sequence[ImagePoint]]:
         """By tag."""
-        return self._data.images
+        return {tag: points for tag, points in self._data.images.items() if points}
 
     @property
-    def texts(self) -> Mapping[str, ContentSeries[Text]]:
+    def texts(self) -> Mapping[str, Sequence[TextPoint]]:
         """By tag."""
-        return self._data.texts
+        return {tag: points for tag, points in self._data.texts.items() if points}
 
     @property
-    def damage(self) -> list[FileDamage]:
+    def hparams(self) -> Mapping[str, HParam]:
+        """The hyperparameters the run was last started with; empty where none were logged."""
+        points = [point for points in self._data.sessions.values() for point in points]
+        starts = [point for point in points if isinstance(point, SessionStart)]
+        return starts[-1].hparams if starts else {}
+
+    @property
+    def damage(self) -> list[Damage]:
         """What could not be read so far."""
-        return [FileDamage(tail.path, item) for tail in self._tails.values() for item in tail.damage]
+        return [
+            Damage(path, skipped.offset, skipped.size_bytes)
+            for path, tail in sorted(self._tails.items())
+            for skipped in tail.skipped
+        ]
 
     @property
-    def unreadable_records(self) -> int:
-        """Records whose checksum is right, but that are no events."""
-        return self._data.unreadable
+    def torn_bytes(self) -> int:
+        """What there is of last records that are not complete yet, in all files together."""
+        return sum(tail.torn_bytes for tail in self._tails.values())
 
-    def poll(self, max_seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> bool:
-        """Read what is new, at most for `max_seconds`; whether anything was. Call again while it is."""
-        deadline = None if max_seconds is None else clock() + max_seconds
+    @property
+    def undecodable(self) -> int:
+        """Records whose checksum is right, but that are no events."""
+        return self._data.undecodable
+
+    @property
+    def events(self) -> int:
+        """How many events were read, of whatever content."""
+        return self._records - self._data.undecodable
+
+    def poll(
+        self,
+        *,
+        max_bytes: int | None = None,
+        max_seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> bool:
+        """Read what is new, within limits if there are any (a chunk of up to 1 MiB is read as a whole).
+
+        Returns whether there was anything new; then more may be waiting. Where nothing is new, it costs a look at
+        the folder.
+        """
+        budget = Budget(max_bytes, max_seconds, clock)
+        try:
+            return self._read(budget)
+        except ReplacedError:
+            self.generation += 1
+            self._begin()
+            self._read(budget)
+            return True
+
+    def _read(self, budget: Budget) -> bool:
         any_new = False
-        for tail in self._discover():
-            while payloads := tail.poll():
+        for path in event_files(self.path):
+            tail = self._tails.setdefault(path, TailReader(path))
+            for records in tail.poll(budget):
                 any_new = True
-                for payload in payloads:
-                    self._data.add(payload)
-                if deadline is not None and clock() >= deadline:
-                    return True
+                self._records += len(records)
+                if tail.skipped and tail.skipped[0].offset == 0:
+                    self._data.trust_steps()
+                limit = min((step for later, step in self._restarts.items() if later > path), default=NO_STEP)
+                restart = self._data.add(records, limit)
+                self._restarts[path] = min(restart, self._restarts.get(path, NO_STEP))
+            if not budget.chunk_bytes:
+                break
         return any_new
 
-    def _discover(self) -> list[TailReader]:
-        """Readers of all files, in the order TensorBoard reads them: by name."""
-        files = [self.path] if self.path.is_file() else event_files(self.path)
-        return [self._tails.setdefault(path, TailReader(path)) for path in files]
+
+def event_files(path: Path) -> list[Path]:
+    """The event files right in a folder, by name; or the file itself."""
+    if path.is_file():
+        return [path]
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(entry.name for entry in entries if _is_event_file(entry.name) and entry.is_file())
+    except FileNotFoundError:
+        return []
+    return [path / name for name in names]
 
 
-def event_files(folder: Path) -> list[Path]:
-    """The event files right in a folder, by name."""
-    return sorted(path for path in folder.glob(PATTERN) if path.is_file())
+def _is_event_file(name: str) -> bool:
+    return NAME_PART in name and not name.endswith(EMPTY_SUFFIX)
 
 
 def find_runs(path: Path) -> list[Path]:
-    """All folders at or below `path` that hold event files, or the file itself; EventFileError where there is none."""
+    """All folders at or below `path` that hold event files, or the file itself. EventFileError where there is none."""
     if path.is_file():
         return [path]
     if not path.exists():
-        raise EventFileError(f"{path} does not exist")
-    folders = sorted({file.parent for file in path.rglob(PATTERN) if file.is_file()})
-    if not folders:
+        raise EventFileError(f"{path} does not exist", "Name a run, an event file, or a folder of them.")
+    found = sorted(folder for folder in _folders(path) if event_files(folder))
+    if not found:
         raise EventFileError(
             f"{path} holds no event files",
-            "Their names contain `tfevents`; name a run, a file or a folder above.",
+            f"Their names contain {NAME_PART!r}; name a run, a file, or a folder above.",
         )
-    return folders
+    return found
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    """All folders, through symbolic links too, each but once."""
+    seen: set[Path] = set()
+    for root, folders, _ in os.walk(path, followlinks=True):
+        real = Path(root).resolve()
+        if real in seen:
+            folders.clear()
+        else:
+            seen.add(real)
+            yield Path(root)

@@ -1,88 +1,85 @@
-"""Points of one tag, in the order they were written."""
+"""The points of one scalar tag, in the order they were written."""
 
 from __future__ import annotations
 
-from array import array
-from typing import Generic, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-T = TypeVar("T")
+FIRST_CAPACITY: Final = 64
+
+Number = TypeVar("Number", bound=np.generic)
+Steps = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 class ScalarSeries:
-    """Steps, wall times (Unix seconds) and values of one tag; NaN and infinities are kept."""
+    """Steps, wall times (seconds since 1970) and values of one tag; NaN and infinities are kept.
 
-    __slots__ = ("_steps", "_values", "_wall_times", "tag")
+    The arrays given out are read-only views that stay as they are when the series grows or is purged.
+    """
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
-        self._steps = array("q")
-        self._wall_times = array("d")
-        self._values = array("d")
+        self._count = 0
+        self._steps = np.empty(FIRST_CAPACITY, dtype=np.int64)
+        self._wall_times = np.empty(FIRST_CAPACITY)
+        self._values = np.empty(FIRST_CAPACITY)
 
     def __len__(self) -> int:
-        return len(self._steps)
-
-    def append(self, step: int, wall_time: float, value: float) -> None:
-        """Add a point."""
-        self._steps.append(step)
-        self._wall_times.append(wall_time)
-        self._values.append(value)
-
-    def drop_from(self, step: int) -> None:
-        """Drop every point at `step` and later."""
-        if not len(self) or max(self._steps) < step:
-            return
-        kept = np.flatnonzero(self.steps < step).tolist()
-        self._steps = array("q", [self._steps[i] for i in kept])
-        self._wall_times = array("d", [self._wall_times[i] for i in kept])
-        self._values = array("d", [self._values[i] for i in kept])
+        return self._count
 
     @property
-    def steps(self) -> NDArray[np.int64]:
-        """(n,) a copy."""
-        return np.array(self._steps, dtype=np.int64)
+    def steps(self) -> Steps:
+        """(n,)."""
+        return _frozen(self._steps[: self._count])
 
     @property
-    def wall_times(self) -> NDArray[np.float64]:
-        """(n,) a copy, Unix seconds."""
-        return np.array(self._wall_times, dtype=np.float64)
+    def wall_times(self) -> Floats:
+        """(n,) seconds since 1970."""
+        return _frozen(self._wall_times[: self._count])
 
     @property
-    def values(self) -> NDArray[np.float64]:
-        """(n,) a copy."""
-        return np.array(self._values, dtype=np.float64)
+    def values(self) -> Floats:
+        """(n,)."""
+        return _frozen(self._values[: self._count])
 
+    @property
     def last(self) -> float | None:
-        """The newest value."""
-        return self._values[-1] if len(self) else None
+        """The newest value; None where there is none."""
+        return float(self._values[self._count - 1]) if self._count else None
 
-
-class ContentSeries(Generic[T]):
-    """Histograms, images or texts of one tag."""
-
-    __slots__ = ("contents", "steps", "tag", "wall_times")
-
-    def __init__(self, tag: str) -> None:
-        self.tag = tag
-        self.steps: list[int] = []
-        self.wall_times: list[float] = []
-        self.contents: list[T] = []
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    def append(self, step: int, wall_time: float, content: T) -> None:
-        """Add a point."""
-        self.steps.append(step)
-        self.wall_times.append(wall_time)
-        self.contents.append(content)
+    def extend(self, steps: Steps, wall_times: Floats, values: Floats) -> None:
+        """Add points, all arrays (n,)."""
+        start, end = self._count, self._count + len(steps)
+        if end > len(self._steps):
+            capacity = max(end, 2 * len(self._steps))
+            self._steps = _grown(self._steps, start, capacity)
+            self._wall_times = _grown(self._wall_times, start, capacity)
+            self._values = _grown(self._values, start, capacity)
+        self._steps[start:end] = steps
+        self._wall_times[start:end] = wall_times
+        self._values[start:end] = values
+        self._count = end
 
     def drop_from(self, step: int) -> None:
-        """Drop every point at `step` and later."""
-        kept = [index for index, at in enumerate(self.steps) if at < step]
-        self.steps = [self.steps[i] for i in kept]
-        self.wall_times = [self.wall_times[i] for i in kept]
-        self.contents = [self.contents[i] for i in kept]
+        """Drop all points at `step` and later."""
+        kept = self._steps[: self._count] < step
+        if kept.all():
+            return
+        self._steps = self._steps[: self._count][kept]  # copies: views given out must not change
+        self._wall_times = self._wall_times[: self._count][kept]
+        self._values = self._values[: self._count][kept]
+        self._count = len(self._steps)
+
+
+def _grown(array: NDArray[Number], count: int, capacity: int) -> NDArray[Number]:
+    grown = np.empty(capacity, dtype=array.dtype)
+    grown[:count] = array[:count]
+    return grown
+
+
+def _frozen(view: NDArray[Number]) -> NDArray[Number]:
+    view.flags.writeable = False
+    return view

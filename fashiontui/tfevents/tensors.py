@@ -1,78 +1,118 @@
-"""TensorProto → numpy: TensorFlow 2 and Keras keep scalars, histograms and texts as tensors."""
+"""Tensors as event files hold them: `TensorProto`, tensorflow/core/framework/tensor.proto."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import math
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fashiontui.tfevents import wire
+from fashiontui.tfevents.message import Message
 
-STRING, BFLOAT16, HALF = 7, 14, 19
-NUMPY_TYPES = {
-    1: "<f4", 2: "<f8", 3: "<i4", 4: "u1", 5: "<i2", 6: "i1", 9: "<i8", 10: "?", 17: "<u2", 19: "<f2", 22: "<u4", 23: "<u8",
-}  # fmt: skip
-PACKED = {5: "<f4", 6: "<f8"}  # float_val, double_val; all other lists of numbers are varints
-VARINT_LISTS = {7, 10, 11, 13, 16, 17}  # int_val, int64_val, bool_val, half_val, uint32_val, uint64_val
-STRING_VAL, CONTENT, SHAPE = 8, 4, 2
+DTYPE: Final = 1
+SHAPE: Final = 2
+CONTENT: Final = 4
+FLOAT_VAL: Final = 5
+DOUBLE_VAL: Final = 6
+INT_VAL: Final = 7
+STRING_VAL: Final = 8
+INT64_VAL: Final = 10
+BOOL_VAL: Final = 11
+HALF_VAL: Final = 13
+UINT32_VAL: Final = 16
+UINT64_VAL: Final = 17
+MOST_REPEATED: Final = 2**22  # places a short list of values is stretched to
 
+DT_FLOAT: Final = 1
+DT_DOUBLE: Final = 2
+DT_STRING: Final = 7
+DT_BFLOAT16: Final = 14
+DT_HALF: Final = 19
 
-def decode(data: bytes) -> NDArray[Any] | list[bytes]:
-    """A tensor's numbers in its shape, or its strings. ValueError for types that hold neither."""
-    kind, shape, content = 0, [], b""
-    numbers: list[float] = []
-    strings: list[bytes] = []
-    for number, _, value in wire.fields(data):
-        if number == 1 and isinstance(value, int):
-            kind = value
-        elif isinstance(value, int):
-            numbers.append(wire.signed(value))
-        elif number == SHAPE:
-            shape = list(_dimensions(value))
-        elif number == CONTENT:
-            content = value
-        elif number == STRING_VAL:
-            strings.append(value)
-        elif number in PACKED:
-            numbers.extend(np.frombuffer(value, PACKED[number]).tolist())
-        elif number in VARINT_LISTS:
-            numbers.extend(_varints(value))
-    if kind == STRING:
-        return strings
-    return _shaped(_values(kind, content, numbers), shape)
+CONTENT_TYPES: Final = {
+    DT_FLOAT: "<f4",
+    DT_DOUBLE: "<f8",
+    3: "<i4",
+    4: "<u1",
+    5: "<i2",
+    6: "<i1",
+    9: "<i8",
+    10: "?",
+    DT_BFLOAT16: "<u2",
+    17: "<u2",
+    DT_HALF: "<f2",
+    22: "<u4",
+    23: "<u8",
+}
+VALUE_FIELDS: Final = {
+    3: INT_VAL,
+    4: INT_VAL,
+    5: INT_VAL,
+    6: INT_VAL,
+    9: INT64_VAL,
+    10: BOOL_VAL,
+    DT_BFLOAT16: HALF_VAL,
+    17: INT_VAL,
+    DT_HALF: HALF_VAL,
+    22: UINT32_VAL,
+    23: UINT64_VAL,
+}
 
-
-def _dimensions(data: bytes) -> Iterator[int]:
-    for number, _, dimension in wire.fields(data):
-        if number == SHAPE and isinstance(dimension, bytes):
-            sizes = [value for key, _, value in wire.fields(dimension) if key == 1 and isinstance(value, int)]
-            yield sizes[0] if sizes else 0
-
-
-def _varints(data: bytes) -> Iterator[int]:
-    at = 0
-    while at < len(data):
-        value, at = wire.varint(data, at)
-        yield wire.signed(value)
-
-
-def _values(kind: int, content: bytes, numbers: list[float]) -> NDArray[Any]:
-    if kind == BFLOAT16:  # the upper half of a float32
-        halves = np.frombuffer(content, "<u2") if content else np.array(numbers, "<u2")
-        return (halves.astype("<u4") << 16).view("<f4")
-    if kind not in NUMPY_TYPES:
-        raise ValueError(f"tensor of type {kind}")
-    if content:
-        return np.frombuffer(content, NUMPY_TYPES[kind])
-    if kind == HALF:  # half_val holds bit patterns
-        return np.array(numbers, "<u2").view("<f2")
-    return np.array(numbers, NUMPY_TYPES[kind])
+Numbers = NDArray[np.float64]
 
 
-def _shaped(values: NDArray[Any], shape: list[int]) -> NDArray[Any]:
-    size = int(np.prod(shape)) if shape else 1
-    if len(values) == 1 and size > 1:  # one number may stand for all
-        values = np.repeat(values, size)
-    return values.reshape(shape) if shape else values
+def shape_of(tensor: Message) -> tuple[int, ...]:
+    """Its dimensions; () for a single number."""
+    return tuple(dim.signed(1) for dim in tensor.message(SHAPE).messages(2))
+
+
+def numbers(tensor: Message) -> Numbers | None:
+    """A tensor of numbers as float64; None if it holds anything else, or not as much as its shape says.
+
+    Where fewer values are given than the shape has places, the last one stands for the rest.
+    """
+    dtype, shape = tensor.unsigned(DTYPE), shape_of(tensor)
+    if dtype not in CONTENT_TYPES or any(size < 0 for size in shape):
+        return None
+    count = math.prod(shape)
+    values = _content(tensor, dtype) if tensor.octets(CONTENT) else _listed(tensor, dtype)
+    if values is None or values.size > count or (values.size == 0 and count > 0):
+        return None
+    if values.size < count > MOST_REPEATED:
+        return None
+    filled = np.concatenate([values, np.repeat(values[-1:], count - values.size)])
+    return filled.reshape(shape)
+
+
+def _content(tensor: Message, dtype: int) -> Numbers | None:
+    octets, kind = tensor.octets(CONTENT), np.dtype(CONTENT_TYPES[dtype])
+    if len(octets) % kind.itemsize:
+        return None
+    return _as_float(np.frombuffer(octets, kind), dtype)
+
+
+def _listed(tensor: Message, dtype: int) -> Numbers:
+    readers: Mapping[int, Callable[[], Numbers]] = {
+        DT_FLOAT: lambda: tensor.floats(FLOAT_VAL),
+        DT_DOUBLE: lambda: tensor.doubles(DOUBLE_VAL),
+    }
+    if dtype in readers:
+        return readers[dtype]()
+    kind = np.dtype(CONTENT_TYPES[dtype])
+    words = np.array(tensor.varints(VALUE_FIELDS[dtype]), dtype=np.uint64)
+    if dtype == DT_HALF:  # the bits of each, in a number of its own
+        return _as_float(words.astype(np.uint16).view(np.float16), dtype)
+    return _as_float(words.view(np.int64).astype(kind) if kind.kind == "i" else words.astype(kind), dtype)
+
+
+def _as_float(values: NDArray[np.generic], dtype: int) -> Numbers:
+    if dtype == DT_BFLOAT16:  # the upper half of a float
+        return (values.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    return values.astype(np.float64)
+
+
+def strings(tensor: Message) -> list[bytes]:
+    """The elements of a tensor of strings; none if it is of anything else."""
+    return tensor.all_octets(STRING_VAL) if tensor.unsigned(DTYPE) == DT_STRING else []

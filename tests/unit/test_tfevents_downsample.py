@@ -6,35 +6,88 @@ import pytest
 from fashiontui.tfevents.downsample import minmax, smooth
 
 
-def test_peaks_are_kept():
-    rng = np.random.default_rng(0)
-    xs = np.arange(10_000.0)
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_that_would_be_drawn_is_cut(seed):
+    rng = np.random.default_rng(seed)
+    xs = np.sort(rng.integers(0, 50_000, size=10_000)).astype(float)
     ys = rng.normal(size=10_000)
-    ys[1234], ys[8765] = 99, -99
+    ys[rng.integers(0, 10_000, 5)] = 99
+    ys[rng.integers(0, 10_000, 500)] = np.nan
     x, y = minmax(xs, ys, 80)
     assert len(x) <= 4 * 80
-    assert (np.diff(x) > 0).all()
-    assert {99.0, -99.0} <= set(y)
-    assert (x[0], x[-1]) == (0, 9999)
+    width = (xs[-1] - xs[0]) / 80
+    columns, kept_columns = (np.minimum((v - xs[0]) // width, 79) for v in (xs, x))
     for column in range(80):
-        inside = (xs >= column * 9999 / 80) & (xs < (column + 1) * 9999 / 80)
-        kept = (x >= column * 9999 / 80) & (x < (column + 1) * 9999 / 80)
-        assert y[kept].max() == ys[inside].max()
-        assert y[kept].min() == ys[inside].min()
+        inside, kept = ys[columns == column], y[kept_columns == column]
+        finite = inside[np.isfinite(inside)]
+        assert (kept.max(), kept.min()) == (finite.max(), finite.min())
+        assert (kept[0], kept[-1]) == (finite[0], finite[-1])
 
 
-def test_few_points_stay_and_nan_goes():
-    x, y = minmax(np.arange(4.0), np.array([1, np.nan, 3, np.inf]), 10)
-    assert x.tolist() == [0, 2]
-    assert y.tolist() == [1, 3]
+def test_points_stay_in_order_and_belong_together():
+    xs = np.arange(5000.0)
+    x, y = minmax(xs, np.sin(xs), 30)
+    assert (np.diff(x) > 0).all()
+    assert y.tolist() == np.sin(x).tolist()
+
+
+def test_few_points_are_given_back_untouched():
+    xs, ys = np.arange(4.0), np.array([1, np.nan, 3, np.inf])
+    x, y = minmax(xs, ys, 1)
+    assert x.tolist() == xs.tolist()
+    assert repr(y) == repr(ys)
+
+
+def test_a_gap_stays_a_gap():
+    ys = np.ones(1000)
+    ys[300:600] = np.nan
+    x, y = minmax(np.arange(1000.0), ys, 10)
+    assert x[np.isnan(y)].tolist() == [300, 400, 500]
+
+
+def test_infinity_does_not_hide_the_highest_number():
+    ys = np.zeros(1000)
+    ys[500], ys[501] = 7, np.inf
+    assert minmax(np.arange(1000.0), ys, 10)[1].max() == 7
+
+
+def test_x_that_goes_back_keeps_every_peak():
+    xs = np.concatenate([np.arange(500.0), np.arange(250.0, 750)])
+    ys = np.zeros(1000)
+    ys[[123, 777]] = 5, -5
+    x, y = minmax(xs, ys, 20)
+    assert (y.max(), y.min()) == (5, -5)
+    assert (x[0], x[-1]) == (0, 749)
+
+
+def test_all_at_one_place():
+    x, y = minmax(np.zeros(100), np.arange(100.0), 5)
+    assert set(x) == {0.0}
+    assert (y.min(), y.max()) == (0, 99)
+
+
+def test_no_columns():
+    with pytest.raises(ValueError, match="0 columns"):
+        minmax(np.zeros(9), np.zeros(9), 0)
 
 
 def test_smoothing_by_hand():
     assert smooth(np.array([1.0, 2.0, 4.0]), 0.5) == pytest.approx([1.0, 5 / 3, 3.0])
     assert smooth(np.array([1.0, 2.0]), 0).tolist() == [1, 2]
+    assert smooth(np.zeros(0), 0.5).tolist() == []
 
 
-def test_a_constant_stays_and_nan_does_not_spread():
-    smoothed = smooth(np.array([5.0, np.nan, 5.0, 5.0]), 0.9)
-    assert np.isnan(smoothed[1])
-    assert smoothed[[0, 2, 3]] == pytest.approx(5.0)
+def test_what_is_not_finite_stays_and_does_not_spread():
+    smoothed = smooth(np.array([np.nan, 1.0, np.inf, 2.0, 4.0]), 0.5)
+    assert np.isnan(smoothed[0])
+    assert smoothed[1:] == pytest.approx([1.0, np.inf, 5 / 3, 3.0])
+
+
+def test_a_constant_stays_exactly():
+    assert smooth(np.full(50, 0.1), 0.9).tolist() == [0.1] * 50
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.0, float("nan")])
+def test_weights_that_make_no_sense(weight):
+    with pytest.raises(ValueError, match="weight"):
+        smooth(np.ones(3), weight)

@@ -1,59 +1,30 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 
 import numpy as np
 import pytest
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-from tensorboard.compat.proto.event_pb2 import Event, SessionLog
-from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
-from tensorboard.compat.proto.types_pb2 import DT_STRING
+from support.event_logs import (
+    all_points,
+    framed,
+    points,
+    read,
+    restart,
+    scalar,
+    tensor_event,
+    tensorboard_points,
+    version,
+    write_events,
+)
+from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.util.tensor_util import make_tensor_proto
 
 from fashiontui.errors import EventFileError
-from fashiontui.tfevents.events import Histogram, Image, Text
-from fashiontui.tfevents.reader import RunReader, TailReader, find_runs
+from fashiontui.tfevents import tail
+from fashiontui.tfevents.reader import Damage, RunReader, find_runs
 from fashiontui.tfevents.records import frame
-
-ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
-
-
-def scalar(step, tag="loss", value=0.5, wall_time=1e9):
-    event = Event(wall_time=wall_time, step=step)
-    event.summary.value.add(tag=tag, simple_value=value)
-    return event
-
-
-def version(number=2):
-    return Event(wall_time=1e9, file_version=f"brain.Event:{number}")
-
-
-def write(folder, name, events):
-    folder.mkdir(exist_ok=True)
-    path = folder / f"events.out.tfevents.{name}"
-    path.write_bytes(b"".join(frame(event.SerializeToString()) for event in events))
-    return path
-
-
-def read(path):
-    reader = RunReader(path)
-    while reader.poll():
-        pass
-    return reader
-
-
-def points(series):
-    return list(zip(series.steps.tolist(), series.wall_times.tolist(), series.values.tolist(), strict=True))
-
-
-def tensorboards(folder):
-    accumulator = EventAccumulator(str(folder), size_guidance=ALL)
-    accumulator.Reload()
-    return {
-        tag: [(p.step, p.wall_time, p.value) for p in accumulator.Scalars(tag)]
-        for tag in accumulator.Tags()["scalars"]
-    }
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -64,159 +35,281 @@ def test_reads_what_pytorch_writes(tmp_path):
     with SummaryWriter(tmp_path) as writer:
         for step in range(300):
             writer.add_scalar("loss/train", math.sin(step), step)
+            writer.add_scalar("new style", math.cos(step), step, new_style=True)
             writer.add_scalar("weird [tag] ü", float("nan") if step % 7 == 0 else -step, step * 1000)
         writer.add_histogram("weights", values, 3)
         writer.add_image("picture", np.zeros((1, 4, 6), np.uint8), 4)
         writer.add_text("note", "hello *you*", 5)
     reader = read(tmp_path)
-    theirs = tensorboards(tmp_path)
-    assert repr({tag: points(series) for tag, series in sorted(reader.scalars.items())}) == repr(
-        dict(sorted(theirs.items()))
-    )
-    assert sum(reader.histograms["weights"].contents[0].counts) == 50
-    assert reader.histograms["weights"].contents[0].low == -1
-    assert (reader.images["picture"].contents[0].width, reader.images["picture"].contents[0].height) == (6, 4)
-    assert reader.texts["note/text_summary"].contents == [Text("hello *you*")]
+    ours = all_points(reader)
+    assert [value for _, _, value in ours.pop("new style")] == [
+        float(np.float32(math.cos(s))) for s in range(300)
+    ]
+    assert repr(ours) == repr(tensorboard_points(tmp_path))
+    (histogram,) = reader.histograms["weights"]
+    assert (histogram.step, histogram.counts.sum()) == (3, 50)
+    assert (histogram.lefts[0], histogram.rights[-1]) == (-1, 1)
+    (picture,) = reader.images["picture"]
+    assert (picture.step, picture.width, picture.height) == (4, 6, 4)
+    assert picture.encoded[0].startswith(b"\x89PNG")
+    assert reader.texts["note/text_summary"][0].texts == ("hello *you*",)
+    assert not reader.damage
 
 
-def tensor_event(step, tag, tensor, plugin):
-    event = Event(wall_time=1e9 + step, step=step)
-    value = event.summary.value.add(tag=tag)
-    value.tensor.CopyFrom(tensor)
-    if plugin:
-        value.metadata.CopyFrom(SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name=plugin)))
-    return event
-
-
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int32, np.int64, np.uint8, bool])
-def test_reads_scalars_kept_as_tensors(tmp_path, dtype):
+@pytest.mark.parametrize("with_metadata", [True, False])
+def test_reads_what_keras_writes(tmp_path, with_metadata):
     events = [
         tensor_event(
-            step, "epoch_loss", make_tensor_proto(np.array(step % 2, dtype)), "scalars" if step == 0 else ""
+            step, "epoch_loss", make_tensor_proto(step / 8), "scalars" if step == 0 or with_metadata else ""
         )
-        for step in range(5)
+        for step in range(400)
     ]
-    reader = read(write(tmp_path, "1", [version(), *events]))
-    assert points(reader.scalars["epoch_loss"]) == [(step, 1e9 + step, float(step % 2)) for step in range(5)]
+    reader = read(write_events(tmp_path, "1", [version(), *events]))
+    assert points(reader.scalars["epoch_loss"]) == [(step, 1e9 + step, step / 8) for step in range(400)]
 
 
-def test_reads_bfloat16_tensors(tmp_path):
-    event = tensor_event(1, "loss", make_tensor_proto(np.array(0.0, np.float32)), "scalars")
-    tensor = event.summary.value[0].tensor
-    tensor.Clear()
-    tensor.dtype = 14  # DT_BFLOAT16
-    tensor.tensor_content = np.array(1.5, "<f4").view("<u4").astype("<u4").tobytes()[2:]
-    assert read(write(tmp_path, "1", [event])).scalars["loss"].values.tolist() == [1.5]
-
-
-def test_reads_histograms_images_and_texts_kept_as_tensors(tmp_path):
-    rows = np.array([[0.0, 1.0, 3.0], [1.0, 2.0, 4.0]])
-    picture = make_tensor_proto([b"6", b"4", b"png"], dtype=DT_STRING)
-    events = [
-        tensor_event(1, "h", make_tensor_proto(rows), "histograms"),
-        tensor_event(2, "i", picture, "images"),
-        tensor_event(3, "t", make_tensor_proto([b"a", b"b"], dtype=DT_STRING), "text"),
-        tensor_event(4, "pr", make_tensor_proto(rows), "pr_curves"),
-    ]
-    reader = read(write(tmp_path, "1", events))
-    assert reader.histograms["h"].contents == [Histogram(0.0, 2.0, (1.0, 2.0), (3.0, 4.0))]
-    assert reader.images["i"].contents == [Image(b"png", 6, 4)]
-    assert reader.texts["t"].contents == [Text("a\nb")]
-    assert not reader.scalars
-
-
-def test_a_negative_step_and_a_value_of_several_tags(tmp_path):
-    event = scalar(-3)
-    event.summary.value.add(tag="more", simple_value=2.0)
-    reader = read(write(tmp_path, "1", [event]))
-    assert points(reader.scalars["loss"]) == [(-3, 1e9, 0.5)]
-    assert points(reader.scalars["more"]) == [(-3, 1e9, 2.0)]
-
-
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(30))
 def test_restarts_are_folded_as_tensorboard_folds_them(tmp_path, seed):
+    """Files of both formats, several tags an event, restarts in the middle; long enough for the fast way."""
     rng = random.Random(seed)
-    file_version = rng.choice([1, 2])
+    format_version = rng.choice([None, 1, 2, 2, 2])
     for number in range(3):
-        start = rng.randrange(40)
-        events = [version(file_version)]
-        if number and file_version == 2:
-            events.append(Event(wall_time=1e9, step=start, session_log=SessionLog(status=SessionLog.START)))
-        events += [
-            scalar(step, rng.choice(["a", "b"]), rng.random(), 1e9 + number)
-            for step in range(start, start + 30)
-            if rng.random() < 0.8
-        ]
-        write(tmp_path, str(number), events)
-    theirs = {tag: found for tag, found in tensorboards(tmp_path).items() if found}
-    ours = {tag: points(series) for tag, series in read(tmp_path).scalars.items() if len(series)}
-    assert ours == theirs
+        start = rng.randrange(120)
+        events = [] if format_version is None else [version(format_version)]
+        for step in range(start, start + 150):
+            if rng.random() < 0.01:
+                events.append(restart(step - rng.randrange(60)))
+            if rng.random() < 0.02:
+                events.append(scalar(step - rng.randrange(30), "late", rng.random()))
+            if rng.random() < 0.02:
+                events.append(version(rng.choice([1, 2])))
+            event = scalar(step, rng.choice(["a", "b", "long name"]), rng.random(), 1e9 + number + step)
+            if step % 10 == 0:
+                event.summary.value.add(tag="a", simple_value=rng.random())
+            events.append(event)
+        write_events(tmp_path, str(number), events)
+    assert all_points(read(tmp_path)) == tensorboard_points(tmp_path)
 
 
-def test_a_growing_file_costs_only_what_is_new(tmp_path):
-    data = b"".join(frame(scalar(step).SerializeToString()) for step in range(200))
+@pytest.mark.parametrize("seed", range(5))
+def test_bounded_polls_end_with_what_one_poll_gives(tmp_path, seed, monkeypatch):
+    monkeypatch.setattr(tail, "CHUNK_BYTES", 700)
+    rng = random.Random(seed)
+    for number in range(3):
+        start = rng.randrange(100)
+        head = [version(), restart(start)] if number else [version()]
+        write_events(
+            tmp_path, str(number), head + [scalar(step, value=rng.random()) for step in range(start, 200)]
+        )
+    reader = RunReader(tmp_path)
+    polls = 0
+    while reader.poll(max_bytes=rng.randrange(1, 2000)):
+        polls += 1
+    assert polls > 5
+    assert all_points(reader) == tensorboard_points(tmp_path)
+
+
+def test_histograms_images_and_texts_restart_too(tmp_path):
+    def picture(step):
+        event = scalar(step, "loss")
+        event.summary.value.add(tag="i", image=Summary.Image(width=1, height=1, encoded_image_string=b"png"))
+        return event
+
+    write_events(tmp_path, "1", [version(), *(picture(step) for step in range(30))])
+    write_events(tmp_path, "2", [version(), restart(10), *(picture(step) for step in range(10, 13))])
+    reader = read(tmp_path)
+    assert [image.step for image in reader.images["i"]] == list(range(13))
+    assert reader.scalars["loss"].steps.tolist() == list(range(13))
+
+
+def test_a_tag_that_a_restart_emptied_is_not_there(tmp_path):
+    write_events(
+        tmp_path, "1", [version(), scalar(5, "loss"), scalar(5, "test"), restart(3), scalar(3, "loss")]
+    )
+    assert list(read(tmp_path).scalars) == ["loss"]
+
+
+def test_what_an_earlier_file_gets_late_stays_void(tmp_path):
+    first = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(20))])
+    write_events(tmp_path, "2", [version(), restart(10), scalar(10, value=7.0)])
+    reader = read(tmp_path)
+    with first.open("ab") as file:
+        file.write(framed([scalar(step, value=9.0) for step in (8, 20, 21)]))
+    assert reader.poll()
+    assert reader.scalars["loss"].steps.tolist() == [*range(10), 10, 8]
+    assert 9.0 in reader.scalars["loss"].values
+
+
+def test_a_growing_file_is_read_at_whatever_places_it_is_cut(tmp_path):
+    data = framed([version(), *(scalar(step) for step in range(200))])
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(b"")
     reader = RunReader(tmp_path)
     rng = random.Random(3)
     at = 0
     while at < len(data):
-        at += rng.randrange(1, 500)
-        path.write_bytes(data[:at])
-        while reader.poll():
-            pass
+        more = rng.randrange(1, 500)
+        with path.open("ab") as file:
+            file.write(data[at : at + more])
+        at += more
+        assert reader.poll()
     assert reader.scalars["loss"].steps.tolist() == list(range(200))
-    assert not reader.damage
+    assert (reader.damage, reader.torn_bytes, reader.generation) == ([], 0, 0)
     assert not reader.poll()
 
 
-def test_a_poll_is_bounded_in_time(tmp_path):
-    write(tmp_path, "1", [scalar(step) for step in range(100)])
-    write(tmp_path, "2", [scalar(step) for step in range(100, 200)])
-    ticks = iter(range(100))
+def test_new_files_are_found(tmp_path):
     reader = RunReader(tmp_path)
-    assert reader.poll(max_seconds=0.5, clock=lambda: next(ticks))
-    assert len(reader.scalars["loss"]) == 100
-    assert reader.poll(max_seconds=0.5, clock=lambda: next(ticks))
-    assert len(reader.scalars["loss"]) == 200
+    assert not reader.poll()
+    write_events(tmp_path, "1", [scalar(1)])
+    assert reader.poll()
+    write_events(tmp_path, "2", [scalar(2)])
+    assert reader.poll()
+    assert reader.scalars["loss"].steps.tolist() == [1, 2]
+
+
+def test_a_poll_is_bounded_in_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(tail, "CHUNK_BYTES", 200)
+    write_events(tmp_path, "1", [scalar(step) for step in range(100)])
+    ticks = iter(range(1000))
+    reader = RunReader(tmp_path)
+    assert reader.poll(max_seconds=2.5, clock=lambda: next(ticks))
+    few = len(reader.scalars["loss"])
+    assert 0 < few < 20
+    assert reader.poll(max_seconds=2.5, clock=lambda: next(ticks))
+    assert few < len(reader.scalars["loss"]) <= 2 * few + 1
+
+
+def test_a_poll_is_bounded_in_bytes(tmp_path):
+    write_events(tmp_path, "1", [scalar(step) for step in range(100)])
+    size = len(framed([scalar(1)]))
+    reader = RunReader(tmp_path)
+    assert reader.poll(max_bytes=10 * size)
+    assert reader.scalars["loss"].steps.tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("longer", [True, False])
+def test_a_file_that_was_replaced_is_read_anew(tmp_path, longer):
+    path = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(20))])
+    reader = read(tmp_path)
+    replacement = tmp_path / "new"
+    replacement.write_bytes(framed([scalar(step, "other") for step in range(40 if longer else 3)]))
+    replacement.replace(path)
+    assert reader.poll()
+    assert list(reader.scalars) == ["other"]
+    assert reader.generation == 1
+
+
+def test_a_file_rewritten_in_place_is_read_anew(tmp_path):
+    path = write_events(tmp_path, "1", [scalar(step) for step in range(20)])
+    reader = read(tmp_path)
+    path.write_bytes(framed([scalar(step, "other") for step in range(50)]))
+    reader.poll()
+    assert len(reader.scalars["other"]) == 50
+    assert "loss" not in reader.scalars
+
+
+def test_a_longer_copy_of_a_file_is_read_on(tmp_path):
+    """As rsync leaves it: a new file of the same beginning."""
+    path = write_events(tmp_path, "1", [scalar(step) for step in range(20)])
+    reader = read(tmp_path)
+    copy = tmp_path / "copy"
+    copy.write_bytes(path.read_bytes() + framed([scalar(20)]))
+    copy.replace(path)
+    assert reader.poll()
+    assert reader.generation == 0
+    assert reader.scalars["loss"].steps.tolist() == list(range(21))
+
+
+def test_a_file_that_vanished_leaves_its_points(tmp_path):
+    path = write_events(tmp_path, "1", [scalar(1)])
+    reader = read(tmp_path)
+    path.unlink()
+    assert not reader.poll()
+    assert len(reader.scalars["loss"]) == 1
 
 
 def test_a_record_longer_than_a_chunk(tmp_path):
     event = scalar(1)
-    event.summary.value.add(tag="big").image.encoded_image_string = b"x" * 5_000_000
-    path = write(tmp_path, "1", [event, scalar(2)])
-    assert len(TailReader(path).poll()) == 2
-    assert read(path).scalars["loss"].steps.tolist() == [1, 2]
+    event.summary.value.add(tag="big").image.encoded_image_string = os.urandom(5_000_000)
+    path = write_events(tmp_path, "1", [event, scalar(2)])
+    reader = read(path)
+    assert reader.scalars["loss"].steps.tolist() == [1, 2]
+    assert reader.images["big"][0].encoded == (event.summary.value[1].image.encoded_image_string,)
 
 
-def test_damage_is_reported_and_the_rest_read(tmp_path):
-    events = [scalar(step) for step in range(10)]
-    path = write(tmp_path, "1", events)
-    size = len(frame(events[0].SerializeToString()))
+@pytest.mark.parametrize("at", [0, 3, 9, 14, 30, -1])
+@pytest.mark.parametrize("record", [0, 1, 50, 99])
+def test_damage_costs_its_record_and_is_reported(tmp_path, record, at):
+    events = [version(), *(scalar(step) for step in range(1, 100))]
+    offsets = [len(framed(events[:n])) for n in range(101)]
+    path = write_events(tmp_path, "1", events)
     data = bytearray(path.read_bytes())
-    data[3 * len(frame(events[3].SerializeToString())) + 20] ^= 0xFF
+    data[offsets[record] + at if at >= 0 else offsets[record + 1] - 1] ^= 0xFF
     path.write_bytes(bytes(data))
     reader = read(tmp_path)
-    assert len(reader.scalars["loss"]) == 9
-    assert [item.path for item in reader.damage] == [path]
-    assert abs(reader.damage[0].damage.size_bytes - size) <= 2
+    assert reader.scalars["loss"].steps.tolist() == [step for step in range(1, 100) if step != record]
+    assert reader.damage == [Damage(path, offsets[record], offsets[record + 1] - offsets[record])]
+    assert reader.events == 99
+
+
+def test_a_damaged_first_record_does_not_make_the_file_an_old_one(tmp_path):
+    path = write_events(tmp_path, "1", [version(), scalar(5), scalar(3)])
+    data = bytearray(path.read_bytes())
+    data[15] ^= 0xFF
+    path.write_bytes(bytes(data))
+    assert read(tmp_path).scalars["loss"].steps.tolist() == [5, 3]
+
+
+def test_files_that_hold_no_events(tmp_path):
+    (tmp_path / "empty.tfevents").write_bytes(b"")
+    (tmp_path / "text.tfevents").write_bytes(b"not an event file" * 100)
+    reader = read(tmp_path)
+    assert not reader.scalars
+    assert reader.events == 0
+    assert reader.damage == [Damage(tmp_path / "text.tfevents", 0, 1700)]
 
 
 def test_records_that_are_no_events_are_counted(tmp_path):
     path = tmp_path / "events.out.tfevents.1"
-    path.write_bytes(frame(b"\xff\xff\xff") + frame(scalar(1).SerializeToString()))
+    path.write_bytes(frame(b"\xff\xff\xff") + framed([scalar(1)]))
     reader = read(path)
-    assert reader.unreadable_records == 1
+    assert (reader.undecodable, reader.events) == (1, 1)
     assert len(reader.scalars["loss"]) == 1
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_hparams(tmp_path):
+    from torch.utils.tensorboard import SummaryWriter
+
+    with SummaryWriter(tmp_path) as writer:
+        writer.add_hparams({"lr": 0.5, "model": "cnn"}, {"loss": 1.0}, run_name=".")
+    assert read(tmp_path).hparams == {"lr": 0.5, "model": "cnn"}
+
+
+def test_arrays_given_out_stay_as_they_are(tmp_path):
+    path = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(50))])
+    reader = read(tmp_path)
+    before = reader.scalars["loss"].steps
+    with path.open("ab") as file:
+        file.write(framed([restart(10), *(scalar(1000 + step) for step in range(50))]))
+    reader.poll()
+    assert before.tolist() == list(range(50))
+    assert not before.flags.writeable
+    assert reader.scalars["loss"].steps[10] == 1000
+    assert reader.scalars["loss"].last == 0.5
+
+
 def test_find_runs(tmp_path):
-    write(tmp_path / "a", "1", [scalar(1)])
-    write(tmp_path / "b", "1", [scalar(1)])
-    assert find_runs(tmp_path) == [tmp_path / "a", tmp_path / "b"]
-    empty = tmp_path / "none"
-    empty.mkdir()
+    write_events(tmp_path / "b", "1", [scalar(1)])
+    write_events(tmp_path / "a", "1", [scalar(1)])
+    path = write_events(tmp_path / "a" / "inner", "1", [scalar(1)])
+    (tmp_path / "b" / "loop").symlink_to(tmp_path)
+    (tmp_path / "profile").mkdir()
+    (tmp_path / "profile" / "x.tfevents.profile-empty").touch()
+    assert find_runs(tmp_path) == [tmp_path / "a", tmp_path / "a" / "inner", tmp_path / "b"]
+    assert find_runs(path) == [path]
     with pytest.raises(EventFileError, match="no event files"):
-        find_runs(empty)
+        find_runs(tmp_path / "profile")
     with pytest.raises(EventFileError, match="does not exist"):
         find_runs(tmp_path / "nowhere")

@@ -4,10 +4,20 @@ import random
 
 import pytest
 
-from fashiontui.tfevents.records import Damage, frame, merged, scan
+from fashiontui.tfevents.records import RecordSplitter, Skipped, find_header, frame
 
 PAYLOADS = [b"first", b"", b"x" * 300, b"\0" * 40, b"last one"]
+STARTS = [len(b"".join(map(frame, PAYLOADS[:n]))) for n in range(len(PAYLOADS) + 1)]
 DATA = b"".join(map(frame, PAYLOADS))
+
+
+def split(data, chunk=10**9):
+    splitter = RecordSplitter()
+    found = []
+    for at in range(0, len(data), chunk):
+        records = splitter.feed(data[at : at + chunk])
+        found += [records.payload(index) for index in range(len(records))]
+    return found, splitter
 
 
 def test_frame_is_what_tensorboard_writes(tmp_path):
@@ -21,46 +31,77 @@ def test_frame_is_what_tensorboard_writes(tmp_path):
     assert path.read_bytes() == DATA
 
 
-def test_whole_records():
-    found = scan(DATA)
-    assert found.payloads == PAYLOADS
-    assert not found.damage
-    assert found.consumed == len(DATA)
+@pytest.mark.parametrize("chunk", [1, 7, 64, 10_000])
+def test_whole_records(chunk):
+    found, splitter = split(DATA, chunk)
+    assert found == PAYLOADS
+    assert (splitter.skipped, splitter.torn_bytes, splitter.end) == ([], 0, len(DATA))
 
 
-@pytest.mark.parametrize("cut", range(len(frame(PAYLOADS[-1]))))
-def test_a_torn_tail_waits(cut):
-    whole = len(DATA) - len(frame(PAYLOADS[-1]))
-    found = scan(DATA[: whole + cut])
-    assert found.payloads == PAYLOADS[:-1]
-    assert found.consumed == whole
-    assert not found.damage
-    assert scan(DATA[whole:], whole).payloads == PAYLOADS[-1:]
+@pytest.mark.parametrize("cut", range(STARTS[-2], STARTS[-1]))
+def test_a_torn_tail_waits_and_is_completed(cut):
+    found, splitter = split(DATA[:cut])
+    assert found == PAYLOADS[:-1]
+    assert (splitter.skipped, splitter.torn_bytes) == ([], cut - STARTS[-2])
+    records = splitter.feed(DATA[cut:])
+    assert [records.payload(index) for index in range(len(records))] == PAYLOADS[-1:]
+    assert splitter.torn_bytes == 0
 
 
-def test_a_damaged_byte_costs_at_most_its_record():
-    starts = [len(b"".join(map(frame, PAYLOADS[:n]))) for n in range(len(PAYLOADS) + 1)]
-    for at in range(starts[-2]):  # the last record stays whole
-        data = bytearray(DATA)
+@pytest.mark.parametrize("chunk", [5, 50, 10_000])
+def test_a_damaged_byte_costs_its_record_alone(chunk):
+    payloads = [b"first", b"x" * 300, b"\0" * 40, b"last one"]
+    starts = [len(b"".join(map(frame, payloads[:n]))) for n in range(len(payloads) + 1)]
+    for at in range(starts[-1]):
+        data = bytearray(b"".join(map(frame, payloads)))
         data[at] ^= 0x5A
-        found = scan(bytes(data))
-        hit = next(n for n in range(len(PAYLOADS)) if starts[n] <= at < starts[n + 1])
-        assert found.payloads == PAYLOADS[:hit] + PAYLOADS[hit + 1 :], at
-        assert merged(found.damage) == [Damage(starts[hit], starts[hit + 1] - starts[hit])], at
+        found, splitter = split(bytes(data), chunk)
+        hit = next(n for n in range(len(payloads)) if starts[n] <= at < starts[n + 1])
+        assert found == payloads[:hit] + payloads[hit + 1 :], at
+        assert splitter.skipped == [Skipped(starts[hit], starts[hit + 1] - starts[hit])], at
+        assert splitter.torn_bytes == 0
 
 
-def test_garbage_between_records_is_counted():
-    garbage = random.Random(1).randbytes(5000)
-    found = scan(frame(b"a") + garbage + frame(b"b"), offset=1000)
-    assert found.payloads == [b"a", b"b"]
-    assert merged(found.damage) == [Damage(1000 + len(frame(b"a")), len(garbage))]
+def test_two_damaged_records_apart_are_told_apart():
+    data = bytearray(DATA)
+    data[STARTS[0] + 13] ^= 1
+    data[STARTS[2] + 13] ^= 1
+    found, splitter = split(bytes(data))
+    assert found == [PAYLOADS[1], *PAYLOADS[3:]]
+    assert splitter.skipped == [Skipped(0, STARTS[1]), Skipped(STARTS[2], STARTS[3] - STARTS[2])]
 
 
-def test_garbage_at_the_end_keeps_what_may_still_be_a_header():
-    found = scan(frame(b"a") + b"\xff" * 100)
-    assert found.payloads == [b"a"]
-    assert found.consumed >= len(frame(b"a")) + 100 - 12
+@pytest.mark.parametrize("chunk", [1, 13, 100, 10_000])
+def test_a_record_torn_in_the_middle_of_a_file_costs_no_other(chunk):
+    torn = frame(b"y" * 200)[:120]
+    others = [b"z" * 30] * 6
+    found, splitter = split(torn + b"".join(map(frame, others)), chunk)
+    assert found == others
+    assert splitter.skipped == [Skipped(0, len(torn))]
 
 
-def test_damage_in_parts_is_reported_once():
-    assert merged([Damage(0, 4), Damage(4, 6), Damage(20, 1)]) == [Damage(0, 10), Damage(20, 1)]
+@pytest.mark.parametrize("chunk", [999, 10**6])
+@pytest.mark.parametrize(
+    "garbage", [random.Random(1).randbytes(150_000), b"\0" * 150_000], ids=["noise", "hole"]
+)
+def test_garbage_between_records_is_counted(garbage, chunk):
+    before, after = frame(b"a"), frame(b"b")
+    found, splitter = split(before + garbage + after, chunk)
+    assert found == [b"a", b"b"]
+    assert splitter.skipped == [Skipped(len(before), len(garbage))]
+
+
+def test_garbage_at_the_end_is_counted_and_what_follows_is_found():
+    found, splitter = split(frame(b"a") + b"\xff" * 100)
+    assert splitter.skipped == [Skipped(len(frame(b"a")), 100)]
+    records = splitter.feed(frame(b"b"))
+    assert found == [b"a"]
+    assert records.payload(0) == b"b"
+    assert splitter.skipped == [Skipped(len(frame(b"a")), 100)]
+
+
+def test_find_header_across_the_blocks_it_searches():
+    for offset in (0, 1, 65_530, 65_536, 131_071):
+        data = b"\xff" * offset + frame(b"payload")
+        assert find_header(data, 0) == offset
+        assert find_header(data, offset + 1) == -1
