@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
@@ -19,6 +20,10 @@ from fashiontui.supervisor.identity import ProcessIdentity, identify
 
 # -P: a random.py in the folder we are called from is not ours; faulthandler: a segfault says where, in worker.log
 COMMAND: Sequence[str] = (sys.executable, "-P", "-u", "-X", "faulthandler", "-m", "fashiontui.training")
+
+# Without this, OpenMP threads that wait for each other burn a whole core each. Alone on a machine that is nearly free,
+# but as soon as two runs share the cores, each slows down ten- to eightyfold (measured: docs/experiments.md).
+QUIET_WAITING: Final = {"OMP_WAIT_POLICY": "passive"}
 
 
 @dataclass(slots=True)
@@ -81,6 +86,7 @@ def start(paths: RunPaths, *, resume: bool = False, command: Sequence[str] | Non
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env={**QUIET_WAITING, **os.environ},
             )
     except OSError as error:
         record.save(paths.record)

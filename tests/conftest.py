@@ -1,0 +1,8 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+import os
+
+# Read when torch is imported: several tests and workers share the cores, and must not wait for each other by spinning.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
