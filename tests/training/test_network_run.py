@@ -138,9 +138,11 @@ def test_tensorboard_and_we_read_the_same_from_a_run(trial):
         found = zip(series.steps.tolist(), series.wall_times.tolist(), series.values.tolist(), strict=True)
         assert repr(list(found)) == repr(expected), tag
     for tag in tags["histograms"]:
-        assert [list(p.histogram_value.bucket) for p in theirs.Histograms(tag)] == [
-            list(histogram.counts) for histogram in ours.histograms[tag].contents
-        ], tag
+        expected_counts = [
+            [count for count in p.histogram_value.bucket if count] for p in theirs.Histograms(tag)
+        ]
+        counts = [point.counts[point.counts > 0].tolist() for point in ours.histograms[tag]]
+        assert counts == expected_counts, tag
     assert [p.step for p in theirs.Images("filters/conv1")] == [0, 12, 24]
 
 
