@@ -48,7 +48,7 @@ def erase(images: Tensor, side: int, generator: Generator) -> Tensor:
     height, width = images.shape[-2:]
     rows = _span(len(images), height, side, generator).to(images.device)
     columns = _span(len(images), width, side, generator).to(images.device)
-    return images.masked_fill_((rows[:, :, None] & columns[:, None, :])[:, None], 0)
+    return images.masked_fill((rows[:, :, None] & columns[:, None, :])[:, None], 0)
 
 
 def _span(count: int, length: int, side: int, generator: Generator) -> Tensor:

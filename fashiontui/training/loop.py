@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from fashiontui.errors import RunError
 from fashiontui.runs.state import RunState
-from fashiontui.training.data import DeviceSplit
+from fashiontui.training.data import Epoch
 from fashiontui.training.state import TrainingState
 from fashiontui.training.step import Step
 from fashiontui.training.stop import StopFlag
@@ -56,14 +56,11 @@ def train(
     return None
 
 
-def batches(epoch: DeviceSplit, state: TrainingState) -> zip[tuple[Tensor, Tensor]]:
-    """The batches of an epoch that are still to come: views, nothing is copied. A last, partial batch is left out."""
-    size = min(state.spec.training.batch_size, len(epoch))
+def batches(epoch: Epoch, state: TrainingState) -> Iterator[tuple[Tensor, Tensor]]:
+    """The batches of an epoch that are still to come. A last, partial batch is left out."""
+    size = min(state.spec.training.batch_size, len(epoch.order))
     done = (state.step % state.steps_per_epoch) * size
-    end = state.steps_per_epoch * size
-    return zip(
-        torch.split(epoch.images[done:end], size), torch.split(epoch.labels[done:end], size), strict=True
-    )
+    return epoch.batches(size, done, state.steps_per_epoch * size)
 
 
 def check_finite(loss: float, step: int, learning_rate: float) -> None:

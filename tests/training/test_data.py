@@ -17,21 +17,43 @@ def data(dataset):
     return to_device(dataset, torch.device("cpu"))
 
 
+def whole(epoch):
+    """All images of an epoch in their order, and their labels."""
+    parts = list(epoch.batches(7, 0, len(epoch.order)))
+    return torch.cat([images for images, _ in parts]), torch.cat([labels for _, labels in parts])
+
+
 def test_an_epoch_holds_every_image_once(data):
-    epoch = data.epoch(1, 0, PLAIN)
-    assert epoch.images.dtype == torch.uint8
-    assert sorted(map(bytes, epoch.images.numpy())) == sorted(map(bytes, data.train.images.numpy()))
+    images, labels = whole(data.epoch(1, 0, PLAIN))
+    assert images.dtype == torch.uint8
+    assert not images.equal(data.train.images)
     order = [bytes(image) for image in data.train.images.numpy()]
-    assert data.train.labels[[order.index(bytes(i)) for i in epoch.images.numpy()]].equal(epoch.labels)
+    places = [order.index(bytes(image)) for image in images.numpy()]
+    assert sorted(places) == list(range(len(order)))
+    assert data.train.labels[places].equal(labels)
+
+
+def test_an_epoch_can_be_entered_anywhere(data):
+    images, labels = whole(data.epoch(1, 0, PLAIN))
+    rest = list(data.epoch(1, 0, PLAIN).batches(10, 30, 60))
+    assert [len(part) for part, _ in rest] == [10, 10, 10]
+    assert torch.cat([part for part, _ in rest]).equal(images[30:60])
+    assert torch.cat([part for _, part in rest]).equal(labels[30:60])
+
+
+def test_augmentation_leaves_the_dataset_alone(data):
+    before = data.train.images.clone()
+    data.epoch(1, 0, ALL)
+    assert data.train.images.equal(before)
 
 
 @pytest.mark.parametrize("spec", [PLAIN, ALL])
 def test_an_epoch_depends_on_seed_and_number_alone(data, spec):
-    first = data.epoch(1, 3, spec)
+    first, _ = whole(data.epoch(1, 3, spec))
     torch.rand(100)
-    assert data.epoch(1, 3, spec).images.equal(first.images)
-    assert not data.epoch(1, 4, spec).images.equal(first.images)
-    assert not data.epoch(2, 3, spec).images.equal(first.images)
+    assert whole(data.epoch(1, 3, spec))[0].equal(first)
+    assert not whole(data.epoch(1, 4, spec))[0].equal(first)
+    assert not whole(data.epoch(2, 3, spec))[0].equal(first)
 
 
 def test_normalised_images_have_mean_0_and_deviation_1(data):
