@@ -71,7 +71,9 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--models", default="lr,ann1,cnn1")
     parser.add_argument("--json", type=Path)
@@ -131,7 +133,13 @@ def _summary(name: str, rounds: list[dict[str, float]]) -> dict[str, object]:
     if "lightning" in speeds:
         print(f"  fashiontui / lightning {median(r['fashiontui'] / r['lightning'] for r in rounds):6.2f}")
     print(f"  logged                 {100 * logged:6.2f} % (target 3 %)", flush=True)
-    return {"images_per_second": speeds, "to_tutorial": to_tutorial, "to_bare": to_bare, "logged": logged, "rounds": rounds}
+    return {
+        "images_per_second": speeds,
+        "to_tutorial": to_tutorial,
+        "to_bare": to_bare,
+        "logged": logged,
+        "rounds": rounds,
+    }
 
 
 def _network(spec: ExperimentSpec) -> nn.Module:
@@ -161,7 +169,9 @@ class _Pictures(torch.utils.data.Dataset):  # type: ignore[type-arg]
 
 def _tutorial(spec: ExperimentSpec, dataset: Dataset) -> dict[str, float]:
     name = next(key for key in TUTORIAL_IMAGES if _spec(key).model == spec.model)
-    loader = torch.utils.data.DataLoader(_Pictures(dataset, TUTORIAL_IMAGES[name]), batch_size=100, shuffle=True)
+    loader = torch.utils.data.DataLoader(
+        _Pictures(dataset, TUTORIAL_IMAGES[name]), batch_size=100, shuffle=True
+    )
     model = _network(spec)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.001)
     criterion = nn.CrossEntropyLoss()
@@ -272,7 +282,10 @@ def _stopwatch(*_names: str) -> Iterator[list[float]]:
         whole(self, state)  # type: ignore[arg-type]
         logged.append(time.perf_counter() - started - evaluating[0])
 
-    with mock.patch.object(run, "_after_epoch", timed_after_epoch), mock.patch.object(network_run, "evaluate", timed_evaluate):
+    with (
+        mock.patch.object(run, "_after_epoch", timed_after_epoch),
+        mock.patch.object(network_run, "evaluate", timed_evaluate),
+    ):
         yield logged
 
 
