@@ -21,9 +21,9 @@ from fashiontui.supervisor.identity import ProcessIdentity, identify
 # -P: a random.py in the folder we are called from is not ours; faulthandler: a segfault says where, in worker.log
 COMMAND: Sequence[str] = (sys.executable, "-P", "-u", "-X", "faulthandler", "-m", "fashiontui.training")
 
-# Without this, OpenMP threads that wait for each other burn a whole core each. Alone on a machine that is nearly free,
-# but as soon as two runs share the cores, each slows down ten- to eightyfold (measured: docs/experiments.md).
-QUIET_WAITING: Final = {"OMP_WAIT_POLICY": "passive"}
+# OpenMP threads that wait for each other spin, and by default for so long that runs which share the cores slow each
+# other ten- to eightyfold. A short spin costs a lone run nothing (measured: docs/experiments.md).
+SHORT_SPIN: Final = {"GOMP_SPINCOUNT": "2000"}
 
 
 @dataclass(slots=True)
@@ -68,6 +68,12 @@ class Worker:
             os.kill(self.identity.pid, number)
 
 
+def _environment() -> dict[str, str]:
+    """Ours, and how OpenMP's threads wait where nobody has said so yet."""
+    said = "OMP_WAIT_POLICY" in os.environ
+    return dict(os.environ) if said else {**SHORT_SPIN, **os.environ}
+
+
 def start(paths: RunPaths, *, resume: bool = False, command: Sequence[str] | None = None) -> Worker:
     """Mark the run `starting` and start a worker on it; RunError where that can't be done, or one has it already.
 
@@ -86,7 +92,7 @@ def start(paths: RunPaths, *, resume: bool = False, command: Sequence[str] | Non
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**QUIET_WAITING, **os.environ},
+                env=_environment(),
             )
     except OSError as error:
         record.save(paths.record)
