@@ -20,11 +20,14 @@ TAGS: Final = {
 }
 
 
+FLOAT32_DIGITS: Final = 7
+
+
 class EpochReader:
     """Gives each epoch once, also where a resumed run left points of an earlier attempt behind."""
 
     def __init__(self, root: Path) -> None:
-        self._reader = RunReader(root)
+        self._reader = RunReader(root, scalars_only=True)
         self._told_step = 0
 
     def poll(self, from_step: int = 0) -> list[EpochPoint]:
@@ -44,8 +47,15 @@ class EpochReader:
 
 
 def by_step(series: ScalarSeries) -> dict[int, float]:
-    """A tag's values by step."""
-    return dict(zip(series.steps.tolist(), series.values.tolist(), strict=True))
+    """A tag's values by step, without the digits that only come from keeping a float32 as a float64."""
+    return {
+        step: _shortest(value)
+        for step, value in zip(series.steps.tolist(), series.values.tolist(), strict=True)
+    }
+
+
+def _shortest(value: float) -> float:
+    return float(f"{value:.{FLOAT32_DIGITS}g}")
 
 
 def _point(epoch: int, step: int, measured: Mapping[str, Mapping[int, float]]) -> EpochPoint:

@@ -50,6 +50,6 @@ class Job:
 
     def is_recorded(self, tag: str) -> bool:
         """Whether the event files hold a tag already: a run killed at its very end must not write it twice."""
-        reader = RunReader(self.paths.root)
+        reader = RunReader(self.paths.root, scalars_only=True)
         reader.poll()
         return tag in reader.scalars
