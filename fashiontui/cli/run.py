@@ -39,7 +39,7 @@ def tickets_for(options: RunOptions, places: Places) -> Sequence[Ticket]:
             raise UsageError("nothing to run", "Name an experiment or a study; `fashiontui list` shows them.")
         return new_tickets(options, places)
     fixed = ("names", "settings", "epochs", "seed", "seeds", "dataset")
-    given = [name for name in fixed if getattr(options, name)]
+    given = [name for name in fixed if getattr(options, name) not in (None, ())]
     if given:
         raise UsageError(
             f"--resume goes on with a run as it was begun; it takes no {', '.join(given)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -16,6 +17,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 
+STARTING_TIME: Final = timedelta(minutes=1)
 HEADINGS: Final = ("run", "experiment", "state", "seed", "valid", "test", "epochs", "trained", "data")
 
 
@@ -49,11 +51,16 @@ def print_run(paths: RunPaths, out: TextIO, *, as_json: bool) -> None:
 def present_outcome(paths: RunPaths) -> Outcome:
     """What came of a run so far; one that says it runs, but that nobody works on, is `lost`."""
     record = RunRecord.load(paths.record)
-    if record.state.is_live and not lock.is_held(paths.root):
+    if record.state.is_live and not _is_young(record) and not lock.is_held(paths.root):
         record = RunRecord.load(paths.record)  # it may have ended between the two looks
         if record.state.is_live:
             record = record.in_state(RunState.LOST)
     return outcome_of(paths, record)
+
+
+def _is_young(record: RunRecord) -> bool:
+    """Whether its worker may still be importing torch, and not have taken the lock yet."""
+    return record.state is RunState.STARTING and datetime.now(UTC) - record.state_since < STARTING_TIME
 
 
 def aligned(rows: list[tuple[str, ...]]) -> str:

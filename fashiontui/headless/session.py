@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ class Conductor:
         left = deque(tickets)
         while left and not (self._hopeless or self._interrupts.stop_asked or self._interrupts.hung_up):
             self._one(left.popleft())
-        self._session.interrupted |= self._interrupts.stop_asked
+        self._session.interrupted |= bool(left) and self._interrupts.stop_asked
         self._session.hung_up = self._interrupts.hung_up
         if left and not self._session.hung_up:
             self._renderer.note(f"not started: {', '.join(ticket.experiment for ticket in left)}")
@@ -86,18 +87,20 @@ class Conductor:
         self._renderer.ended(outcome)
         if discarded:
             self._renderer.note(f"nothing was trained, so {short_path(str(paths.root))} was removed")
-        self._note_state(record)
+        self._note_state(paths, record)
         if record.result is not None:
             self._note_assertions(outcome)
         self._session.outcomes.append(outcome)
 
-    def _note_state(self, record: RunRecord) -> None:
+    def _note_state(self, paths: RunPaths, record: RunRecord) -> None:
         if record.failure is not None:
             self._session.failures.append(record.failure.exit_code)
             self._hopeless = record.failure.kind == "DeviceError"
         elif record.state in (RunState.STOPPED, RunState.PAUSED):
             self._session.interrupted = True
-            self._renderer.note(f"to go on with it: fashiontui run --headless --resume {record.run_id}")
+            self._renderer.note(
+                f"to go on with it: fashiontui run --headless --resume {shlex.quote(short_path(str(paths.root)))}"
+            )
 
     def _note_assertions(self, outcome: Outcome) -> None:
         for line in unmet_assertions(self._assertions, outcome):

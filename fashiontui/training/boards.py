@@ -89,7 +89,7 @@ def write_graph(writer: EventWriter, model: nn.Module, example: torch.Tensor) ->
             warnings.simplefilter("ignore")  # tracing is deprecated, but the only way to TensorBoard's graph
             definition, _ = graph(model, (example,))  # type: ignore[no-untyped-call]
         writer.add_graph(definition.SerializeToString())
-    except RuntimeError as error:
-        say(f"no graph for TensorBoard: {str(error).splitlines()[0]}")
+    except Exception as error:  # noqa: BLE001 - a picture must not cost a run
+        say(f"no graph for TensorBoard: {(str(error).splitlines() or [type(error).__name__])[0]}")
     finally:
         model.train(was_training)

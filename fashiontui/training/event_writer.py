@@ -103,6 +103,11 @@ class EventWriter:
         """Hand everything to the operating system: from here on a dying process loses none of it."""
         self._file.flush()
 
+    def sync(self) -> None:
+        """Bring everything to the disk: from here on a power cut loses none of it either."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
     def _write(self, event: Event) -> None:
         self._file.write(frame(event.SerializeToString()))
 

@@ -124,7 +124,7 @@ class _ForestRun:
         return max(range(len(valid)), key=lambda i: (valid[i].accuracy, -valid[i].loss, -i)) + 1
 
     def _keep(self) -> None:
-        self._writer.flush()
+        self._writer.sync()
         content = {
             "model": self._forest.to_checkpoint(),
             "step": len(self._forest.trees),

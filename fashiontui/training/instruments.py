@@ -144,9 +144,12 @@ def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]
     def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
         units = output.detach().transpose(0, 1).flatten(1)  # (units, images · places)
         low, high = units.aminmax(dim=1)
-        if name in seen:
-            low, high = torch.minimum(low, seen[name][0]), torch.maximum(high, seen[name][1])
-        seen[name] = torch.stack([low, high])
+        key = name
+        if key in seen and seen[key].shape[1] != len(low):  # one module, used at several widths
+            key = f"{name}/{len(low)}"
+        if key in seen:
+            low, high = torch.minimum(low, seen[key][0]), torch.maximum(high, seen[key][1])
+        seen[key] = torch.stack([low, high])
 
     return hook
 

@@ -46,7 +46,7 @@ class Job:
         """A new event file; after a resume it makes readers drop what lies past the checkpoint."""
         if not resumed and not any(self.paths.root.glob("*tfevents*")):
             return EventWriter(self.paths.root)
-        return EventWriter(self.paths.root, purge_step=from_step + 1 if from_step else 0)
+        return EventWriter(self.paths.root, purge_step=from_step + 1 if resumed else 0)
 
     def is_recorded(self, tag: str) -> bool:
         """Whether the event files hold a tag already: a run killed at its very end must not write it twice."""

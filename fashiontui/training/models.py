@@ -73,12 +73,13 @@ def _custom(
     sys.path[:0] = [str(folder) for folder in import_dirs if str(folder) not in sys.path]
     module_name, _, function_name = spec.build.partition(":")
     try:
-        build = getattr(importlib.import_module(module_name), function_name)
+        module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         places = ", ".join(map(str, import_dirs)) or "Python's path"
         raise UsageError(f"model {spec.build}: no module {error.name!r}", f"Looked in {places}.") from error
-    except AttributeError as error:
-        raise UsageError(f"model {spec.build}: {module_name} has no {function_name!r}") from error
+    build = getattr(module, function_name, None)
+    if build is None:
+        raise UsageError(f"model {spec.build}: {module_name} has no {function_name!r}")
     try:
         model = build(image_shape, classes, **spec.options)
     except TypeError as error:

@@ -27,7 +27,7 @@ from fashiontui.training.loop import Hooks, check_finite, train
 from fashiontui.training.models import build_model
 from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
 from fashiontui.training.recorder import Recorder
-from fashiontui.training.state import TrainingState
+from fashiontui.training.state import TrainingState, plain_best
 from fashiontui.training.step import EagerStep, make_step
 
 
@@ -148,11 +148,9 @@ class _NetworkRun:
     def keep(self) -> None:
         """Take a checkpoint: first everything it vouches for, then itself."""
         state, paths = self._state, self._job.paths
-        self._writer.flush()
+        self._writer.sync()
         if not state.best_is_saved and state.best is not None:
-            checkpoint.save(
-                paths.best, {"model": state.best_weights, "epoch": state.best.epoch, "step": state.best.step}
-            )
+            checkpoint.save(paths.best, {"model": state.best_weights, **plain_best(state.best)})
             state.best_is_saved = True
         checkpoint.save(paths.checkpoint, state.to_checkpoint(state.earlier_seconds + self._job.seconds))
         self._checkpointed = time.monotonic()

@@ -16,6 +16,8 @@ from fashiontui.training.device import Device
 from fashiontui.training.evaluate import Score
 from fashiontui.training.running import RunningScore
 
+RUNNING_KEYS = ("lr", "capturable")  # of an optimiser's groups: how it runs here, not what it has learned
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
@@ -91,18 +93,13 @@ class TrainingState:
             "random_cuda": torch.cuda.get_rng_state(device.place) if device.is_cuda else None,
             "running": self.running.state(),
             "last": None if self.last is None else [_plain(score) for score in self.last],
-            "best": None if self.best is None else _plain_best(self.best),
+            "best": None if self.best is None else plain_best(self.best),
         }
 
     def restore(self, kept: dict[str, Any], best: dict[str, Any] | None) -> None:
         """Become what `to_checkpoint` kept; `best` is what best.pt holds."""
         self.model.load_state_dict(kept["model"])
-        self.optimiser.load_state_dict(kept["optimizer"])
-        for (
-            group
-        ) in self.optimiser.param_groups:  # a learning rate that a CUDA graph reads lives on the device
-            if isinstance(group["lr"], Tensor):
-                group["lr"] = group["lr"].to(self.device.place)
+        load_optimiser(self.optimiser, kept["optimizer"])
         self.step = kept["step"]
         self.train_seconds = kept["train_seconds"]
         self.earlier_seconds = kept["total_seconds"]
@@ -110,7 +107,7 @@ class TrainingState:
         if kept["last"] is not None:
             self.last = (Score(**kept["last"][0]), Score(**kept["last"][1]))
         if kept["best"] is not None and best is not None:
-            self.best = _best_of(kept["best"])
+            self.best = _best_of(best if "valid" in best else kept["best"])  # best.pt speaks for itself
             self.best_weights = best["model"]
         torch.set_rng_state(kept["random_cpu"].cpu())
         if self.device.is_cuda and kept["random_cuda"] is not None:
@@ -121,11 +118,22 @@ class TrainingState:
         return checkpoint.weights_hash(self.model.state_dict())
 
 
+def load_optimiser(optimiser: torch.optim.Optimizer, kept: dict[str, Any]) -> None:
+    """Load an optimiser's state, but not how it runs: a checkpoint of a CPU may go on as a CUDA graph."""
+    own: list[dict[str, Any]] = [
+        {key: group[key] for key in RUNNING_KEYS if key in group} for group in optimiser.param_groups
+    ]
+    optimiser.load_state_dict(kept)
+    for group, mine in zip(optimiser.param_groups, own, strict=True):
+        group.update(mine)  # the rate is set before every step anyway
+
+
 def _plain(score: Score) -> dict[str, float]:
     return {"loss": score.loss, "accuracy": score.accuracy}
 
 
-def _plain_best(best: Best) -> dict[str, Any]:
+def plain_best(best: Best) -> dict[str, Any]:
+    """The best epoch in plain values, for a checkpoint."""
     return {"epoch": best.epoch, "step": best.step, "train": _plain(best.train), "valid": _plain(best.valid)}
 
 

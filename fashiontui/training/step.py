@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name all of PyTorch's users know
 from torch import Tensor, nn
 
-from fashiontui.config.spec import ExperimentSpec
+from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
 from fashiontui.training.optimiser import penalty_of, set_learning_rate
@@ -36,6 +36,7 @@ class EagerStep:
         self.parameters = list(model.parameters())
         self._normalise = data.normalise
         self._device = device
+        self.is_custom = isinstance(spec.model, CustomSpec)
         self._smoothing = spec.training.label_smoothing
         self._penalty = penalty_of(spec.regularization, model)
         self._clip_norm = spec.optimizer.clip_norm
@@ -124,5 +125,8 @@ def _tensors_of(optimiser: torch.optim.Optimizer) -> list[Tensor]:
 
 
 def make_step(eager: EagerStep, device: Device, images: Tensor, labels: Tensor) -> Step:
-    """The fastest way to take steps with batches shaped like these."""
-    return GraphStep(eager, images, labels) if device.is_cuda else eager
+    """The fastest way to take steps with batches shaped like these.
+
+    A network of the user's own may look at its values on the way, which no graph can capture.
+    """
+    return GraphStep(eager, images, labels) if device.is_cuda and not eager.is_custom else eager

@@ -45,6 +45,8 @@ def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
         end = _train(Job(paths, record, stop), resume=resume)
     except FashiontuiError as error:
         say(f"failed: {error}")
+        if error.__cause__ is not None:
+            traceback.print_exc()
         return _fail(
             paths,
             Failure(
@@ -71,6 +73,8 @@ def _train(job: Job, *, resume: bool) -> RunState | Result:
     device = choose_device(request.device, spec, request.threads)
     dataset = load_dataset(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
     kept = _checkpoint(job.paths) if resume else None
+    if kept is not None:
+        _check_same_data(job.record, dataset)
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
     say(
         f"{job.record.experiment} {job.record.run_id} on {device.place} ({device.name}), {device.threads} threads"
@@ -88,6 +92,16 @@ def _checkpoint(paths: RunPaths) -> dict[str, object] | None:
     if "step" not in kept:
         raise CheckpointError(f"{paths.checkpoint} says not at which step it was taken")
     return kept
+
+
+def _check_same_data(record: RunRecord, dataset: Dataset) -> None:
+    before = record.dataset
+    if before is not None and before.fingerprint != dataset.fingerprint:
+        raise CheckpointError(
+            f"the data are not those this run was begun with: {before.fingerprint[:12]} from {before.source} then, "
+            f"{dataset.fingerprint[:12]} from {dataset.source} now",
+            "Start a new run with `fashiontui run`.",
+        )
 
 
 def _facts(dataset: Dataset) -> DatasetFacts:
