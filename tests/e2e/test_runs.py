@@ -93,7 +93,7 @@ def test_a_stop_exits_130_and_the_run_can_go_on(folder, number):
     assert running.returncode == 130
     (result,) = [event for event in events(out) if event["event"] == "result"]
     assert result["state"] == "stopped"
-    assert f"fashiontui run --headless --resume {result['run_id']}" in err
+    assert f"fashiontui run --headless --resume logs/lr/{result['run_id']}" in err
     assert "not started: lr" in err
     done = call(folder, "run", "--resume", result["run_id"], "--json", program=with_fake_worker("finish"))
     assert done.returncode == 0
