@@ -84,7 +84,7 @@ def test_ctrl_c_leaves_a_checkpoint_to_go_on_from(folder):
     assert running.returncode == 130
     (stopped,) = results(out)
     assert stopped["state"] == "stopped"
-    assert f"--resume {stopped['run_id']}" in err
+    assert f"--resume logs/lr/{stopped['run_id']}" in err
     resumed = call(folder, "run", "--resume", "lr", "--json")
     assert resumed.returncode == 0
     assert epochs_told(resumed.stdout)[-1] == 5
