@@ -7,20 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from fashiontui.headless.renderer import EpochPoint
+from fashiontui.runs.metrics import EPOCHS, METRICS, by_step
 from fashiontui.tfevents.reader import RunReader
-from fashiontui.tfevents.series import ScalarSeries
 
-EPOCHS: Final = "progress/epoch"  # at the step of each epoch's end, its number
 TAGS: Final = {
-    "train_loss": "loss/train",
-    "train_accuracy": "accuracy/train",
-    "valid_loss": "loss/valid",
-    "valid_accuracy": "accuracy/valid",
-    "samples_per_second": "speed/samples_per_second",
+    name: METRICS[name]
+    for name in ("train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "samples_per_second")
 }
-
-
-FLOAT32_DIGITS: Final = 7
 
 
 class EpochReader:
@@ -44,18 +37,6 @@ class EpochReader:
         self._told_step = max(ends)
         measured = {name: by_step(scalars[tag]) for name, tag in TAGS.items() if tag in scalars}
         return [_point(epoch, step, measured) for step, epoch in sorted(ends.items())]
-
-
-def by_step(series: ScalarSeries) -> dict[int, float]:
-    """A tag's values by step, without the digits that only come from keeping a float32 as a float64."""
-    return {
-        step: _shortest(value)
-        for step, value in zip(series.steps.tolist(), series.values.tolist(), strict=True)
-    }
-
-
-def _shortest(value: float) -> float:
-    return float(f"{value:.{FLOAT32_DIGITS}g}")
 
 
 def _point(epoch: int, step: int, measured: Mapping[str, Mapping[int, float]]) -> EpochPoint:

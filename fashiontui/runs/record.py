@@ -100,6 +100,20 @@ class Result(Kept):
     weights_sha256: str = Field(description="of the last weights; equal runs have equal hashes")
 
 
+class MetricSummary(Kept):
+    """What a metric's curve comes to. NaN and infinities are never best; None: nothing finite was measured."""
+
+    last: float | None = None
+    best: float | None = Field(None, description="in the metric's own direction; of equals the first")
+    best_epoch: int | None = None
+    min: float | None = None
+    max: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return self.model_dump()
+
+
 class Failure(Kept):
     """Why a run failed, in words for a person."""
 
@@ -130,6 +144,9 @@ class RunRecord(Kept):
     model: ModelFacts | None = None
     attempts: tuple[Attempt, ...] = ()
     result: Result | None = None
+    metrics: dict[str, MetricSummary] = Field(
+        default_factory=dict, description="by name, of a run that has ended: train_loss, valid_accuracy, …"
+    )
     failure: Failure | None = None
 
     def in_state(self, state: RunState, now: datetime | None = None, **changes: Any) -> RunRecord:

@@ -12,6 +12,7 @@ from fashiontui.datasets.dataset import Dataset
 from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import CheckpointError, FashiontuiError
 from fashiontui.runs.lock import hold
+from fashiontui.runs.metrics import summarise
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Attempt, DatasetFacts, Failure, Result, RunRecord
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
     """Train the run of a folder whose lock is held."""
-    record = RunRecord.load(paths.record).in_state(RunState.STARTING, failure=None, result=None)
+    record = RunRecord.load(paths.record).in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
     Progress().save(paths.progress)
     try:
@@ -130,7 +131,7 @@ def _attempt(device: Device, kept: dict[str, object] | None) -> Attempt:
 
 
 def _finish(paths: RunPaths, end: RunState | Result) -> None:
-    record = _end_attempt(RunRecord.load(paths.record))
+    record = _ended(paths)
     if isinstance(end, Result):
         record = record.in_state(RunState.FINISHED, result=end)
     else:
@@ -139,11 +140,13 @@ def _finish(paths: RunPaths, end: RunState | Result) -> None:
 
 
 def _fail(paths: RunPaths, failure: Failure) -> int:
-    _end_attempt(RunRecord.load(paths.record)).in_state(RunState.FAILED, failure=failure).save(paths.record)
+    _ended(paths).in_state(RunState.FAILED, failure=failure).save(paths.record)
     return failure.exit_code
 
 
-def _end_attempt(record: RunRecord) -> RunRecord:
+def _ended(paths: RunPaths) -> RunRecord:
+    """The record as it is now, with what its curves came to and the end of its last attempt."""
+    record = RunRecord.load(paths.record).model_copy(update={"metrics": summarise(paths.root)})
     if not record.attempts:
         return record
     ended = record.attempts[-1].model_copy(update={"ended": datetime.now(UTC)})

@@ -1,0 +1,100 @@
+"""What a run's curves come to: each metric's last and best value, and when it was best."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from fashiontui.runs.record import MetricSummary
+from fashiontui.tfevents.reader import RunReader
+from fashiontui.tfevents.series import ScalarSeries
+
+Direction = Literal["min", "max"]
+
+EPOCHS: Final = "progress/epoch"  # at the step of each epoch's end, its number
+METRICS: Final = {
+    "train_loss": "loss/train",
+    "train_accuracy": "accuracy/train",
+    "valid_loss": "loss/valid",
+    "valid_accuracy": "accuracy/valid",
+    "gap_accuracy": "gap/accuracy",
+    "samples_per_second": "speed/samples_per_second",
+    "learning_rate": "optimizer/learning_rate",
+}
+FLOAT32_DIGITS: Final = 7
+
+LESS_IS_BETTER: Final = re.compile(
+    r"loss|error|perplexity|time$|seconds?$|(^|_)(err|mse|mae|rmse|nll|gap|time|seconds|duration|latency|ms)(_|$)"
+)
+WORD_BORDER: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
+
+
+def direction(metric: str) -> Direction:
+    """Whether less or more of a metric is better, from its name, in whatever spelling.
+
+    Losses, errors, gaps and times are better small; accuracies, rates and all else are better large. In a rate only
+    what stands before `per` counts: `samples_per_second` is better large, `seconds_per_epoch` small.
+    """
+    name = WORD_BORDER.sub("_", metric).lower()
+    counted = name.partition("_per_")[0]
+    return "min" if LESS_IS_BETTER.search(counted) else "max"
+
+
+def summarise(root: Path) -> dict[str, MetricSummary]:
+    """Summaries of a run folder's metrics, as far as its event files can be read; a metric never logged is left out."""
+    reader = RunReader(root, scalars_only=True)
+    with contextlib.suppress(OSError):
+        while reader.poll():
+            pass
+    scalars = reader.scalars
+    ends = _points(scalars[EPOCHS]) if EPOCHS in scalars else []
+    return {
+        name: _summary(name, _points(scalars[tag]), ends) for name, tag in METRICS.items() if tag in scalars
+    }
+
+
+def by_step(series: ScalarSeries) -> dict[int, float]:
+    """A tag's values by step, without the digits that only come from keeping a float32 as a float64."""
+    return {step: shortest(value) for step, value in _points(series)}
+
+
+def shortest(value: float) -> float:
+    """A float32's value without the digits that only come from keeping it as a float64."""
+    return float(f"{value:.{FLOAT32_DIGITS}g}")
+
+
+def _points(series: ScalarSeries) -> list[tuple[int, float]]:
+    """Steps in order, each with the value last written at it."""
+    return sorted(dict(zip(series.steps.tolist(), series.values.tolist(), strict=True)).items())
+
+
+def _summary(
+    name: str, points: Sequence[tuple[int, float]], ends: Sequence[tuple[int, float]]
+) -> MetricSummary:
+    finite = [(step, value) for step, value in points if math.isfinite(value)]
+    last = points[-1][1]
+    if not finite:
+        return MetricSummary()
+    smallest, largest = (pick(finite, key=lambda point: point[1]) for pick in (min, max))
+    best_step, best = smallest if direction(name) == "min" else largest
+    return MetricSummary(
+        last=shortest(last) if math.isfinite(last) else None,
+        best=shortest(best),
+        best_epoch=_epoch_of(best_step, ends),
+        min=shortest(smallest[1]),
+        max=shortest(largest[1]),
+    )
+
+
+def _epoch_of(step: int, ends: Sequence[tuple[int, float]]) -> int | None:
+    """The epoch that a step belongs to: the first that ends there or later; else the one after the last."""
+    if not ends:
+        return None
+    place = bisect_left(ends, step, key=lambda end: end[0])
+    epoch = ends[place][1] if place < len(ends) else ends[-1][1] + 1
+    return round(epoch) if math.isfinite(epoch) else None
