@@ -5,25 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.identity import ProcessIdentity, identify
-
-# -P: a random.py in the folder we are called from is not ours; faulthandler: a segfault says where, in worker.log
-COMMAND: Sequence[str] = (sys.executable, "-P", "-u", "-X", "faulthandler", "-m", "fashiontui.training")
-
-# OpenMP threads that wait for each other spin, and by default for so long that runs which share the cores slow each
-# other ten- to eightyfold. A short spin costs a lone run nothing (measured: docs/experiments.md).
-SHORT_SPIN: Final = {"GOMP_SPINCOUNT": "2000"}
+from fashiontui.supervisor.identity import ProcessIdentity
+from fashiontui.supervisor.starter import COMMAND, FreshHandle, FreshStarter, Start
 
 
 @dataclass(slots=True)
@@ -31,19 +23,23 @@ class Worker:
     """A worker this process started: in a session of its own, so that it outlives its starter's terminal."""
 
     paths: RunPaths
-    process: subprocess.Popen[bytes]
-    identity: ProcessIdentity
+    handle: FreshHandle
     log_offset: int  # bytes of worker.log that older attempts wrote
     stopped_by: set[int] = field(default_factory=set)  # signals it was sent to end it
 
+    @property
+    def identity(self) -> ProcessIdentity:
+        """Its process."""
+        return self.handle.identity
+
     def poll(self) -> int | None:
         """The exit status (negative: the signal that killed it), None while it lives."""
-        return self.process.poll()
+        return self.handle.poll()
 
     def wait(self, timeout_s: float | None = None) -> int | None:
         """Wait for its end, at most so long; None if it still lives."""
         try:
-            return self.process.wait(timeout_s)
+            return self.handle.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return None
 
@@ -68,12 +64,6 @@ class Worker:
             os.kill(self.identity.pid, number)
 
 
-def _environment() -> dict[str, str]:
-    """Ours, and how OpenMP's threads wait where nobody has said so yet."""
-    said = "OMP_WAIT_POLICY" in os.environ
-    return dict(os.environ) if said else {**SHORT_SPIN, **os.environ}
-
-
 def start(paths: RunPaths, *, resume: bool = False, command: Sequence[str] | None = None) -> Worker:
     """Mark the run `starting` and start a worker on it; RunError where that can't be done, or one has it already.
 
@@ -82,20 +72,10 @@ def start(paths: RunPaths, *, resume: bool = False, command: Sequence[str] | Non
     with lock.hold(paths.root):
         record = RunRecord.load(paths.record)
         record.in_state(RunState.STARTING, failure=None).save(paths.record)
-    arguments = [*(command or COMMAND), str(paths.root), *(["--resume"] if resume else [])]
+    offset = paths.log.stat().st_size if paths.log.exists() else 0
     try:
-        with paths.log.open("ab") as log:
-            offset = log.tell()
-            process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=_environment(),
-            )
-    except OSError as error:
+        handle = FreshStarter(command or COMMAND).start(Start(paths, resume))
+    except RunError:
         record.save(paths.record)
-        raise RunError(f"no worker could be started for run {paths.run_id}: {error}") from error
-    identity = identify(process.pid) or ProcessIdentity(process.pid, "")
-    return Worker(paths, process, identity, offset)
+        raise
+    return Worker(paths, handle, offset)
