@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from fashiontui.errors import RunError
+from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.paths import RunPaths
-from fashiontui.supervisor.identity import ProcessIdentity, identify
 
 LOST: Final = -1000  # in place of an exit status: the worker has gone, and nobody saw how
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.identity import ProcessIdentity
 from fashiontui.supervisor.starter import COMMAND, FreshHandle, FreshStarter, Start
 
 

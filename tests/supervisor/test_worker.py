@@ -11,11 +11,11 @@ from support.fakes import fake_command, until_training
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import worker as workers
 from fashiontui.supervisor.ending import Ending, last_lines, settle, settle_as
-from fashiontui.supervisor.identity import ProcessIdentity, identify
 
 
 def test_a_worker_finishes_and_says_so(paths, started):
