@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -87,3 +88,48 @@ def penalty_of(spec: RegularizationSpec, model: nn.Module) -> Callable[[], Tenso
         return total
 
     return penalty
+
+
+def add_penalty_gradients(spec: RegularizationSpec, parameters: Sequence[nn.Parameter]) -> None:
+    """Add the gradients of what `penalty_of` adds to the loss."""
+    if not spec.l1 and not spec.l2:
+        return
+    for weight in parameters:
+        if weight.dim() > 1:
+            assert weight.grad is not None
+            weight.grad.add_(weight.sign(), alpha=spec.l1).add_(weight, alpha=2 * spec.l2)
+
+
+class Update:
+    """`optimiser.step()` on the CPU: for Adam without its bookkeeping, which takes five times as long as the update
+    of a small network.
+
+    Calls the kernel that `step` would, on the optimiser's own state.
+    """
+
+    def __init__(self, optimiser: torch.optim.Optimizer) -> None:
+        self._optimiser = optimiser
+        kernels = {torch.optim.Adam: "_fused_adam_", torch.optim.AdamW: "_fused_adamw_"}
+        self._kernel: Any = getattr(torch, kernels.get(type(optimiser), ""), None)
+        (self._group,) = optimiser.param_groups
+        self._state: list[list[Tensor]] = []
+
+    def __call__(self, learning_rate: float) -> None:
+        """Move the parameters by their gradients."""
+        if self._kernel is None or not self._state:
+            set_learning_rate(self._optimiser, learning_rate)
+            self._optimiser.step()  # makes the state, the first time
+            self._remember_state()
+            return
+        group, (averages, squares, steps) = self._group, self._state
+        torch._foreach_add_(steps, 1)
+        self._kernel(
+            group["params"], [parameter.grad for parameter in group["params"]], averages, squares, [], steps,
+            lr=learning_rate, beta1=group["betas"][0], beta2=group["betas"][1], eps=group["eps"],
+            weight_decay=group["weight_decay"], amsgrad=False, maximize=False, grad_scale=None, found_inf=None,
+        )  # fmt: skip
+
+    def _remember_state(self) -> None:
+        states = [self._optimiser.state[parameter] for parameter in self._group["params"]]
+        if self._kernel is not None:
+            self._state = [[state[key] for state in states] for key in ("exp_avg", "exp_avg_sq", "step")]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
+from fashiontui.training.direct import DirectStep
 from fashiontui.training.optimiser import penalty_of, set_learning_rate
 
 WARMUP_STEPS = 3  # what PyTorch's notes on CUDA graphs ask for before a capture
@@ -31,10 +32,11 @@ class EagerStep:
         data: DeviceData,
         device: Device,
     ) -> None:
+        self.spec = spec
         self.model = model
         self.optimiser = optimiser
         self.parameters = list(model.parameters())
-        self._normalise = data.normalise
+        self.normalise = data.normalise
         self._device = device
         self.is_custom = isinstance(spec.model, CustomSpec)
         self._smoothing = spec.training.label_smoothing
@@ -48,7 +50,7 @@ class EagerStep:
 
     def update(self, images: Tensor, labels: Tensor) -> Tensor:
         """All of a step that runs on the device."""
-        logits = self._forward(self._normalise(images))
+        logits = self._forward(self.normalise(images))
         loss = F.cross_entropy(logits, labels, label_smoothing=self._smoothing)
         if self._penalty is not None:
             loss = loss + self._penalty()
@@ -129,4 +131,8 @@ def make_step(eager: EagerStep, device: Device, images: Tensor, labels: Tensor) 
 
     A network of the user's own may look at its values on the way, which no graph can capture.
     """
-    return GraphStep(eager, images, labels) if device.is_cuda and not eager.is_custom else eager
+    if eager.is_custom:
+        return eager
+    if device.is_cuda:
+        return GraphStep(eager, images, labels)
+    return eager if device.autocast else DirectStep(eager)
