@@ -29,6 +29,7 @@ class Config:
     defaults: ExperimentSpec
     experiments: Mapping[str, ExperimentSpec]
     studies: Mapping[str, StudySpec]
+    devices: Mapping[str, int]  # how many runs each takes at once; empty where the file does not say
 
 
 def find_config(start: Path) -> Path | None:
@@ -52,7 +53,11 @@ def load_config(path: Path) -> Config:
         count = "1 mistake" if len(reader.problems) == 1 else f"{len(reader.problems)} mistakes"
         raise ConfigError(f"{path} has {count}:", [str(problem) for problem in reader.problems])
     return Config(
-        path, reader.defaults, MappingProxyType(reader.experiments), MappingProxyType(reader.studies)
+        path,
+        reader.defaults,
+        MappingProxyType(reader.experiments),
+        MappingProxyType(reader.studies),
+        MappingProxyType(reader.devices),
     )
 
 

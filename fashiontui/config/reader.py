@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fashiontui.config.devices import MOST_SLOTS, is_device
 from fashiontui.config.lines import line_of
 from fashiontui.config.names import why_bad_name
 from fashiontui.config.problems import InvalidSettingsError, Problem, nearest, shown
@@ -14,7 +15,7 @@ from fashiontui.config.spec import ExperimentSpec, StudySpec
 from fashiontui.config.studies import expand, members
 from fashiontui.config.validate import build_experiment, build_study
 
-TABLES = ("defaults", "experiments", "studies")
+TABLES = ("defaults", "devices", "experiments", "studies")
 
 
 class Reader:
@@ -27,6 +28,7 @@ class Reader:
         self._check_tables()
         self._raw_defaults = self._table("defaults")
         self.defaults = self._read_defaults()
+        self.devices = dict(self._read_devices())
         self.experiments = dict(self._read_experiments())
         self._check_names()
         self.studies = dict(self._read_studies())
@@ -70,6 +72,18 @@ class Reader:
             for problem in error.problems:
                 self._add(problem, "defaults")
             return ExperimentSpec()
+
+    def _read_devices(self) -> Iterator[tuple[str, int]]:
+        for name, slots in self._table("devices").items():
+            where = f"devices.{name}"
+            if not is_device(name):
+                message = "there is no such device: they are `cpu`, `cuda`, `cuda:0`, `cuda:1`, …"
+                self._add(Problem(where=where, message=message, suggestion=nearest(name, ("cpu", "cuda"))))
+            elif isinstance(slots, bool) or not isinstance(slots, int) or not 0 <= slots <= MOST_SLOTS:
+                message = f"must be a whole number from 0 to {MOST_SLOTS}: how many runs it takes at once"
+                self._add(Problem(where=where, value=slots, message=message))
+            else:
+                yield name, slots
 
     def _read_experiments(self) -> Iterator[tuple[str, ExperimentSpec]]:
         for name, raw in self._tables("experiments"):

@@ -12,6 +12,8 @@ from fashiontui.config.spec import ExperimentSpec
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.state import RunState
 
 FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
 PATIENCE_S = 30.0
@@ -48,3 +50,26 @@ def until_training(paths: RunPaths) -> None:
         return progress is not None and progress.step > 0
 
     until(begun)
+
+
+def make_entry(experiment: str = "lr", run_id: str = "20261123-091502-k3f", **changes: object) -> Entry:
+    values: dict[str, object] = {
+        "key": f"{experiment}/{run_id}",
+        "state": RunState.QUEUED,
+        "state_since": 0.0,
+        "wanted": Wanted.RUN,
+        "asked": None,
+        "resume": False,
+        "device": "cpu",
+        "threads": None,
+        "slot": None,
+        "priority": 0,
+        "position": 0.0,
+        "created": 0.0,
+        "reason": "",
+        "worker": None,
+        "attempts": 0,
+        "log_offset": 0,
+        "facts": {},
+    }
+    return Entry(**{**values, **changes})  # type: ignore[arg-type]
