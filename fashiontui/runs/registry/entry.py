@@ -1,0 +1,66 @@
+"""One run as the registry knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.state import RunState
+
+
+class Wanted(StrEnum):
+    """What clients want of a run."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    STOP = "stop"
+    KILL = "kill"
+
+    @property
+    def leads_to(self) -> RunState:
+        """The state a run is in once it has got its way before it began."""
+        if self is Wanted.RUN:
+            return RunState.QUEUED
+        return RunState.PAUSED if self is Wanted.PAUSE else RunState.STOPPED
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run at one moment. Times are Unix seconds."""
+
+    key: str  # "experiment/run_id", the names of its folders
+    state: RunState
+    state_since: float
+    wanted: Wanted
+    asked: Wanted | None  # what its worker has been signalled, this attempt
+    resume: bool  # its next start goes on from the checkpoint
+    device: str  # asked for: auto, cpu, cuda, cuda:N
+    threads: int | None  # asked for
+    slot: str | None  # while live: cpu/0, cuda:1/0
+    priority: int  # higher first
+    position: float  # order among equals
+    created: float
+    reason: str  # why it waits
+    worker: ProcessIdentity | None
+    attempts: int  # how often a worker was started
+    log_offset: int  # bytes of worker.log that older attempts wrote
+    facts: Mapping[str, Any]  # flat, for lists and filters: see facts_of
+
+    @property
+    def experiment(self) -> str:
+        """The name of the folder above the run's."""
+        return self.key.partition("/")[0]
+
+    @property
+    def run_id(self) -> str:
+        """The run's folder's own name."""
+        return self.key.partition("/")[2]
+
+    def paths(self, logs: Path) -> RunPaths:
+        """Where its files are."""
+        return RunPaths.of(logs, self.experiment, self.run_id)
