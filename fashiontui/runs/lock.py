@@ -36,9 +36,12 @@ def hold(run_root: Path) -> Iterator[None]:
 
 def is_held(run_root: Path) -> bool:
     """Whether some process owns the run in this folder now."""
-    if not (run_root / LOCK_FILE).exists():
+    try:
+        descriptor = os.open(
+            run_root / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC
+        )  # reading may be all we are allowed
+    except OSError:
         return False
-    descriptor = _open(run_root)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -8,11 +8,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from fashiontui.runs.record import MetricSummary
-from fashiontui.tfevents.reader import RunReader
-from fashiontui.tfevents.series import ScalarSeries
+
+if TYPE_CHECKING:
+    from fashiontui.tfevents.series import ScalarSeries
 
 Direction = Literal["min", "max"]
 
@@ -47,6 +48,8 @@ def direction(metric: str) -> Direction:
 
 def summarise(root: Path) -> dict[str, MetricSummary]:
     """Summaries of a run folder's metrics, as far as its event files can be read; a metric never logged is left out."""
+    from fashiontui.tfevents.reader import RunReader  # noqa: PLC0415 - numpy: lists of runs do without
+
     reader = RunReader(root, scalars_only=True)
     with contextlib.suppress(OSError):
         while reader.poll():
