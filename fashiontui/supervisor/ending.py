@@ -1,4 +1,4 @@
-"""What a run's record says after its worker has gone."""
+"""What a supervisor writes into a run's record on behalf of a worker that is not there: not yet, or not any more."""
 
 from __future__ import annotations
 
@@ -8,27 +8,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fashiontui.errors import FashiontuiError
 from fashiontui.runs import lock
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import Failure, RunRecord
+from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.worker import Worker
+from fashiontui.supervisor.starter import LOST
 
 TAIL_LINES: Final = 12
 TAIL_BYTES: Final = 8192
+SIGNALS: Final = {  # how a worker is asked; and what it dies of if it does not listen yet
+    Wanted.PAUSE: signal.SIGUSR1,
+    Wanted.STOP: signal.SIGTERM,
+    Wanted.KILL: signal.SIGKILL,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a worker ended. `status` is its exit status, negative for the signal that killed it."""
+    """How a worker ended. `status` is its exit status, negative for the signal that killed it, or `LOST`."""
 
     status: int
-    stopped_by: frozenset[int] = frozenset()  # signals we sent it for that
+    asked: Wanted | None = None  # what it had been signalled
     log_offset: int = 0  # bytes of worker.log that older attempts wrote
 
     @property
+    def was_asked_for(self) -> bool:
+        """Whether it is what we did to it, as far as can be known."""
+        if self.asked is None:
+            return False
+        return self.status in (LOST, -SIGNALS[self.asked])
+
+    @property
     def words(self) -> str:
-        """For a person: `was killed by SIGKILL`, `exited with status 1 without a word`."""
+        """For a person: `was killed by SIGKILL`, `exited with status 1 without saying why`."""
+        if self.status == LOST:
+            return "vanished while nobody watched it: killed, or the machine went down"
         if self.status >= 0:
             return f"exited with status {self.status} without saying why"
         try:
@@ -38,11 +54,39 @@ class Ending:
         return f"was killed by {name}"
 
 
-def settle(worker: Worker) -> RunRecord:
-    """The final record of the run whose worker has ended; see `settle_as`."""
-    status = worker.wait()
-    assert status is not None
-    return settle_as(worker.paths, Ending(status, frozenset(worker.stopped_by), worker.log_offset))
+def note_starting(paths: RunPaths) -> int:
+    """Mark a run `starting`; how much its worker.log holds already. RunError where a worker has it."""
+    with lock.hold(paths.root):
+        record = RunRecord.load(paths.record)
+        if record.state is not RunState.STARTING:
+            record.in_state(RunState.STARTING, failure=None).save(paths.record)
+    return paths.log.stat().st_size if paths.log.exists() else 0
+
+
+def note_withdrawn(paths: RunPaths, wanted: Wanted) -> RunRecord:
+    """The record of a run that is paused or stopped before its worker was there."""
+    with lock.hold(paths.root):
+        record = RunRecord.load(paths.record)
+        if not record.state.is_ended:
+            record = record.in_state(wanted.leads_to)
+            record.save(paths.record)
+        return record
+
+
+def note_failed_start(paths: RunPaths, error: Exception) -> RunRecord:
+    """The record of a run that no worker could be started on."""
+    known = isinstance(error, FashiontuiError)
+    failure = Failure(
+        kind=type(error).__name__,
+        message=f"no worker could be started: {error.message if known else error}",
+        hint=error.hint if known else "",
+    )
+    with lock.hold(paths.root):
+        record = RunRecord.load(paths.record)
+        if not record.state.is_ended:
+            record = record.in_state(RunState.FAILED, failure=failure)
+            record.save(paths.record)
+        return record
 
 
 def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
@@ -54,10 +98,11 @@ def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
         record = RunRecord.load(paths.record)
         if record.state.is_ended:
             return record
-        if -ending.status in ending.stopped_by:  # before it began to listen, or because it did not
-            record = record.in_state(RunState.STOPPED)
+        if ending.was_asked_for and ending.asked is not None:
+            record = record.in_state(ending.asked.leads_to)
         else:
-            record = record.in_state(RunState.FAILED, failure=_failure(paths, ending))
+            state = RunState.LOST if ending.status == LOST else RunState.FAILED
+            record = record.in_state(state, failure=_failure(paths, ending))
         record.save(paths.record)
         return record
 
@@ -65,9 +110,11 @@ def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
 def _failure(paths: RunPaths, ending: Ending) -> Failure:
     lines = last_lines(paths.log, ending.log_offset)
     said = ["Its last words:", *(f"  {line}" for line in lines)] if lines else ["It had said nothing."]
-    kind = "WorkerKilled" if ending.status < 0 else "WorkerCrashed"
+    kinds = {True: "WorkerKilled", False: "WorkerCrashed"}
     return Failure(
-        kind=kind, message="\n".join([f"The worker {ending.words}.", *said]), hint=_hint(paths, ending)
+        kind="WorkerLost" if ending.status == LOST else kinds[ending.status < 0],
+        message="\n".join([f"The worker {ending.words}.", *said]),
+        hint=_hint(paths, ending),
     )
 
 
@@ -76,7 +123,7 @@ def _hint(paths: RunPaths, ending: Ending) -> str:
     if ending.status == -signal.SIGKILL:
         hints.append("Linux does this when memory runs out; `dmesg` would tell.")
     if paths.checkpoint.exists():
-        hints.append(f"Go on from the last checkpoint: fashiontui run --headless --resume {paths.run_id}")
+        hints.append(f"Go on from the last checkpoint: fashiontui resume {paths.run_id}")
     return " ".join(hints)
 
 

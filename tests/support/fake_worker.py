@@ -1,7 +1,8 @@
 """A worker as the front ends know it, without torch: `fake_worker.py BEHAVIOUR RUN_FOLDER [--resume]`.
 
 Behaviours: `finish`, `slow` (until told to stop), `deaf` (ignores being told), `crash` (a traceback), `quiet` (exit 0
-without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run).
+without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run), `as-told` (what the file
+`behaviour` in the run's folder says).
 """
 
 from __future__ import annotations
@@ -27,9 +28,14 @@ asked: list[RunState] = []
 
 def main(behaviour: str, folder: str, resume: bool) -> int:
     paths = RunPaths(Path(folder))
+    if behaviour == "as-told":
+        told = paths.root / "behaviour"
+        behaviour = told.read_text() if told.exists() else "finish"
     listen(behaviour)
     with lock.hold(paths.root):
         record = RunRecord.load(paths.record)
+        if record.state not in (RunState.QUEUED, RunState.STARTING):
+            return 0  # as the real one: another worker has carried it out meanwhile
         if behaviour == "device":
             failure = Failure(kind="DeviceError", message="no CUDA device here", hint="Use cpu.", exit_code=2)
             record.in_state(RunState.FAILED, failure=failure).save(paths.record)
@@ -63,6 +69,8 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, 
         if behaviour == "die":
             os.kill(os.getpid(), signal.SIGKILL)
     record.in_state(RunState.FINISHED, result=result(epochs)).save(paths.record)
+    with (paths.root / "endings").open("a") as endings:  # for tests that count how often a run was carried out
+        endings.write(f"{os.getpid()}\n")
     return 0
 
 

@@ -1,0 +1,82 @@
+"""A run in a supervisor's charge: its worker, what that was asked, and how to tell that it has ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+
+from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.registry.entry import Wanted
+from fashiontui.supervisor.ending import SIGNALS
+from fashiontui.supervisor.starter import LOST, Handle, Start
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedHandle:
+    """A worker that another process started: its end can be seen, its exit status can't."""
+
+    identity: ProcessIdentity
+
+    def poll(self) -> int | None:
+        """`LOST` once it has gone."""
+        return None if self.identity.is_alive() else LOST
+
+
+@dataclass(slots=True)
+class Charge:
+    """One live run."""
+
+    key: str
+    paths: RunPaths
+    slot: str
+    handle: Handle | None = None  # None: its start has not come to pass yet
+    start: Start | None = None  # how to start it; None: it was adopted
+    log_offset: int = 0  # bytes of worker.log that older attempts wrote
+    asked: Wanted | None = None
+    is_marked: bool = False  # run.json says `starting`
+    error: Exception | None = None  # why it could not be started, until that is on record
+    seen_ns: int = 0  # modification time of the run.json that was last read
+
+    def has_news(self) -> bool:
+        """Whether its run.json was replaced since this was last asked."""
+        try:
+            changed_ns = self.paths.record.stat().st_mtime_ns
+        except OSError:
+            return False
+        before, self.seen_ns = self.seen_ns, changed_ns
+        return changed_ns != before
+
+    def ask(self, wanted: Wanted) -> None:
+        """Signal its worker what is wanted of it."""
+        if self.handle is None:
+            return
+        self.asked = wanted
+        if wanted is Wanted.KILL:
+            kill_group(self.handle.identity)
+        else:
+            send_signal(self.handle.identity, SIGNALS[wanted])
+
+
+def send_signal(identity: ProcessIdentity, number: signal.Signals) -> None:
+    """Signal this process, and no other that may have been given its id since. Nothing where it has gone."""
+    with suppress(ProcessLookupError):
+        if not hasattr(os, "pidfd_open"):
+            if identity.is_alive():
+                os.kill(identity.pid, number)
+            return
+        descriptor = os.pidfd_open(identity.pid)
+        try:
+            if identity.is_alive():  # looked at once it is open: the descriptor is this process's for good
+                signal.pidfd_send_signal(descriptor, number)
+        finally:
+            os.close(descriptor)
+
+
+def kill_group(identity: ProcessIdentity) -> None:
+    """Kill a worker and all it has started."""
+    if identity.is_alive():
+        with suppress(ProcessLookupError):
+            os.killpg(identity.pid, signal.SIGKILL)

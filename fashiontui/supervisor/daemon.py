@@ -1,0 +1,96 @@
+"""The supervisor as a process of its own: `python -m fashiontui.supervisor LOGS`.
+
+Clients start it when they need it; it ends itself when nothing is queued or running and no app is attached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from fashiontui.supervisor.ensure import READY, TAKEN
+from fashiontui.supervisor.lead import TICK_S, Lead
+from fashiontui.supervisor.log import SupervisorLog
+from fashiontui.supervisor.presence import is_anyone_attached
+from fashiontui.supervisor.starter import FreshStarter, Starter
+from fashiontui.supervisor.warm import WarmStarter
+
+LINGER_S: Final = 30.0  # without work: whoever starts a run soon after another one gets a warm start
+PATIENCE_S: Final = 0.3
+ATTACHED_EVERY: Final = 20  # ticks
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve a logs folder until there is nothing to do; 0 also where another process does already."""
+    parser = argparse.ArgumentParser(prog="python -m fashiontui.supervisor", description=__doc__)
+    parser.add_argument("logs", type=Path)
+    parser.add_argument("--linger", type=float, default=LINGER_S, help="seconds without work before it ends")
+    parser.add_argument("--worker", type=json.loads, help="another worker's command line, as a JSON list")
+    parser.add_argument("--detach", action="store_true", help="see __main__.py")
+    options = parser.parse_args(arguments)
+    say = SupervisorLog(options.logs)
+    lead = Lead(options.logs, lambda: make_starter(options.worker, say), say)
+    if not lead.take(PATIENCE_S):
+        _answer(TAKEN)
+        return 0
+    _answer(READY)
+    say(f"supervising {options.logs}, process {os.getpid()}")
+    _serve(lead, options.logs, options.linger, say)
+    return 0
+
+
+def _answer(word: bytes) -> None:
+    """Tell who started us, and let go of the pipe: it waits for its end."""
+    with contextlib.suppress(OSError):  # it may have gone
+        os.write(sys.stdout.fileno(), word)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
+def make_starter(command: Sequence[str] | None, say: Callable[[str], None]) -> Starter:
+    """Warm starts of our own workers; of another command, plain ones."""
+    return WarmStarter(FreshStarter(), say=say) if command is None else FreshStarter(command)
+
+
+def _serve(lead: Lead, logs: Path, linger_s: float, say: Callable[[str], None]) -> None:
+    leaving = _Leaving()
+    idle_since = time.monotonic()
+    ticks = 0
+    while not leaving.asked:
+        lead.tick()
+        busy = lead.has_work or (ticks % ATTACHED_EVERY == 0 and is_anyone_attached(logs))
+        if busy:
+            idle_since = time.monotonic()
+        elif time.monotonic() - idle_since > linger_s:
+            if not lead.leave():
+                say("nothing left to do")
+                return
+            if not lead.take(PATIENCE_S):  # a run came in at the last moment, and another supervisor for it
+                return
+        ticks += 1
+        time.sleep(TICK_S)
+    lead.leave()
+    say("told to leave; the workers go on")
+
+
+class _Leaving:
+    """SIGTERM and SIGINT end the supervisor, never a worker; a hang-up means nothing to it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGTERM, self._receive)
+        signal.signal(signal.SIGINT, self._receive)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True

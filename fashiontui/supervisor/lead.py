@@ -1,0 +1,90 @@
+"""Supervising a logs folder from within a process, for as long as nobody else does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fashiontui.runs.registry.store import Registry
+from fashiontui.supervisor.loop import Supervisor
+from fashiontui.supervisor.presence import Guard
+from fashiontui.supervisor.slots import count_gpus
+from fashiontui.supervisor.starter import Starter
+
+TICK_S: Final = 0.05  # how long a wish in the registry waits to be seen
+TRY_EVERY: Final = 10  # ticks: how often one who is not the supervisor looks whether there still is one
+
+
+class Lead:
+    """Becomes the supervisor where there is none, also when the one there was has gone."""
+
+    def __init__(self, logs: Path, make_starter: Callable[[], Starter], say: Callable[[str], None]) -> None:
+        self._logs = logs
+        self._make_starter = make_starter
+        self._say = say
+        self._guard = Guard(logs)
+        self._registry: Registry | None = None
+        self._supervisor: Supervisor | None = None
+        self._ticks = 0
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether this is the supervisor."""
+        return self._supervisor is not None
+
+    @property
+    def has_work(self) -> bool:
+        """Whether this supervisor has runs, or runs wait."""
+        return self._supervisor is not None and self._supervisor.has_work
+
+    def tick(self) -> None:
+        """Supervise for a moment; or see whether somebody has to."""
+        if self._registry is not None and self._registry.is_replaced():
+            self._say("the registry was replaced: opening it anew")
+            self._close()
+        if self._supervisor is None and self._ticks % TRY_EVERY == 0 and self._guard.take():
+            self._open()
+        self._ticks += 1
+        if self._supervisor is not None:
+            self._supervisor.tick()
+
+    def take(self, patience_s: float) -> bool:
+        """Become the supervisor now; whether that came to pass."""
+        if self._guard.take(patience_s):
+            self._open()
+        return self.is_taken
+
+    def leave(self) -> bool:
+        """Give the lead up; whether runs are left that someone else has to see to. The workers live on."""
+        if not self.is_taken:
+            return False
+        self._close()
+        self._guard.release()
+        # Looked at after the release: whoever enqueued before it saw us alive, and relies on it; whoever
+        # enqueues from now on sees that nobody is there.
+        with Registry.open(self._logs, warn=self._say) as registry:
+            return bool(registry.queue() or registry.live())
+
+    def _open(self) -> None:
+        self._registry = Registry.open(self._logs, warn=self._say)
+        self._registry.refresh()
+        self._supervisor = Supervisor(
+            self._registry,
+            self._make_starter(),
+            cores=sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _all_cores(),
+            gpus=count_gpus(),
+            say=self._say,
+        )
+
+    def _close(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.close()
+        if self._registry is not None:
+            self._registry.close()
+        self._supervisor = self._registry = None
+
+
+def _all_cores() -> list[int]:
+    return list(range(os.cpu_count() or 1))

@@ -1,0 +1,218 @@
+"""The supervisor: compares what is wanted with what is, and acts. It owns no state that is not on disk.
+
+Every tick looks after the live runs, obeys what clients want of them, and starts queued runs in free slots. It may
+be killed at any moment: the next one finds the workers by their identity, and the rest in the registry.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from fashiontui.errors import RunError
+from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity, identify
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.state import RunState
+from fashiontui.supervisor.charge import AdoptedHandle, Charge
+from fashiontui.supervisor.ending import Ending, note_failed_start, note_starting, note_withdrawn, settle_as
+from fashiontui.supervisor.slots import Machine, Slot, assign
+from fashiontui.supervisor.starter import Start, Starter
+
+DEVICES: Final = "devices"  # the registry's setting that holds the config's table, as JSON
+NOBODY: Final = ProcessIdentity(0, "")
+
+
+class Supervisor:
+    """Carries out the queue of one logs folder."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        starter: Starter,
+        *,
+        cores: Sequence[int],
+        gpus: int,
+        say: Callable[[str], None],
+    ) -> None:
+        self._registry = registry
+        self._starter = starter
+        self._cores = tuple(cores)
+        self._gpus = gpus
+        self._say = say
+        self._charges: dict[str, Charge] = {}
+        self._version: int | None = None  # of the registry, when last read
+        self._slots_changed = True
+        self._waiting = True  # whether runs were left in the queue; at first nobody knows
+        self._last_complaint = ""
+        for entry in registry.live():
+            self._adopt(entry)
+
+    @property
+    def has_work(self) -> bool:
+        """Whether runs are live or wait."""
+        return bool(self._charges) or self._waiting
+
+    def tick(self) -> None:
+        """One round; it does not wait."""
+        version = self._registry.version()
+        changed, self._version = version != self._version, version
+        for charge in list(self._charges.values()):
+            self._guarded(charge, self._look_after)
+        if changed:
+            self._obey()
+        if changed or self._slots_changed:
+            self._slots_changed = False
+            self._hand_out()
+
+    def close(self) -> None:
+        """Let go of everything; the workers live on."""
+        self._starter.close()
+
+    def _guarded(self, charge: Charge, act: Callable[[Charge], None]) -> None:
+        try:
+            act(charge)
+        except Exception as error:  # noqa: BLE001 - a border: one run's trouble must not be the queue's
+            complaint = f"{charge.key}: {type(error).__name__}: {error}"
+            if complaint != self._last_complaint:  # a full disk would say so ten times a second
+                self._say(complaint)
+            self._last_complaint = complaint
+            if charge.handle is None and charge.error is None:
+                charge.error = error
+
+    # Taking over what an earlier supervisor left.
+
+    def _adopt(self, entry: Entry) -> None:
+        paths = entry.paths(self._registry.logs)
+        worker = entry.worker or _lock_holder(paths)
+        if worker is None and entry.state is RunState.STARTING:
+            self._say(f"{entry.key}: its worker was never started, so it goes back to the queue")
+            self._registry.unclaim(entry.key)
+            return
+        if entry.worker is None and worker is not None:
+            self._registry.note_worker(entry.key, worker, entry.log_offset)
+        handle = AdoptedHandle(worker or NOBODY)
+        self._charges[entry.key] = Charge(
+            entry.key, paths, entry.slot or "", handle, None, entry.log_offset, entry.asked
+        )
+        if handle.poll() is None:
+            self._say(f"{entry.key}: adopted, process {handle.identity.pid}")
+
+    # Live runs.
+
+    def _look_after(self, charge: Charge) -> None:
+        if charge.handle is None:
+            self._start(charge)
+            return
+        status = charge.handle.poll()
+        if status is not None:
+            self._settle(charge, status)
+        elif charge.has_news():
+            record = RunRecord.load(charge.paths.record)
+            if record.state.is_live:  # how it ended is told once the worker has gone, with all it held
+                self._registry.note_state(charge.key, record.state, record)
+
+    def _settle(self, charge: Charge, status: int) -> None:
+        try:
+            record = settle_as(charge.paths, Ending(status, charge.asked, charge.log_offset))
+        except RunError:
+            if not self._adopt_holder(charge):
+                raise
+        else:
+            self._let_go(charge, record)
+
+    def _adopt_holder(self, charge: Charge) -> bool:
+        """Take the worker that holds the run's lock for its own, whoever started it; whether there is one."""
+        worker = _lock_holder(charge.paths)
+        if worker is None:
+            return False
+        self._say(f"{charge.key}: a worker has it already, process {worker.pid}")
+        self._registry.note_worker(charge.key, worker, charge.log_offset)
+        charge.handle = AdoptedHandle(worker)
+        return True
+
+    def _let_go(self, charge: Charge, record: RunRecord) -> None:
+        self._registry.note_state(charge.key, record.state, record)
+        self._say(f"{charge.key}: {record.state.value}")
+        del self._charges[charge.key]
+        self._slots_changed = True
+
+    def _obey(self) -> None:
+        for entry in self._registry.live():
+            charge = self._charges.get(entry.key)
+            if charge is None:
+                self._adopt(entry)
+            elif entry.wanted not in (Wanted.RUN, charge.asked) and charge.asked is not Wanted.KILL:
+                self._ask(charge, entry.wanted)
+
+    def _ask(self, charge: Charge, wanted: Wanted) -> None:
+        if charge.handle is None:
+            self._let_go(charge, note_withdrawn(charge.paths, wanted))
+            return
+        self._registry.note_asked(
+            charge.key, wanted
+        )  # first: a signal nobody remembers would look like a crash
+        charge.ask(wanted)
+        self._say(f"{charge.key}: asked to {wanted.value}")
+
+    # Queued runs.
+
+    def _hand_out(self) -> None:
+        queue = self._registry.queue()
+        self._waiting = bool(queue)
+        if not queue:
+            return
+        text = self._registry.setting(DEVICES)
+        machine = Machine.of({} if text is None else json.loads(text), self._cores, self._gpus)
+        taken = {charge.slot: charge.key for charge in self._charges.values()}
+        assignment = assign(queue, machine, taken)
+        for entry, slot in assignment.starts:
+            claimed = self._registry.claim(entry.key, slot.name)
+            if claimed is not None:
+                self._take_charge(claimed, slot)
+        self._registry.note_reasons(assignment.reasons)
+        self._waiting = bool(assignment.reasons)
+
+    def _take_charge(self, entry: Entry, slot: Slot) -> None:
+        paths = entry.paths(self._registry.logs)
+        charge = Charge(entry.key, paths, slot.name, start=start_in(entry, paths, slot))
+        self._charges[entry.key] = charge
+        self._guarded(charge, self._start)
+
+    def _start(self, charge: Charge) -> None:
+        assert charge.start is not None
+        if self._adopt_holder(charge):  # an earlier supervisor started it, and had no time to say so
+            return
+        if charge.error is not None:
+            self._let_go(charge, note_failed_start(charge.paths, charge.error))
+            return
+        if not charge.is_marked:
+            charge.log_offset = note_starting(charge.paths)
+            charge.is_marked = True
+        charge.handle = self._starter.start(charge.start)
+        if charge.handle is not None:
+            self._registry.note_worker(charge.key, charge.handle.identity, charge.log_offset)
+            self._say(f"{charge.key}: started in {charge.slot}, process {charge.handle.identity.pid}")
+
+
+def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
+    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits."""
+    before = entry.facts.get("threads") if entry.resume else None
+    threads = entry.threads or before or (len(slot.cores) or None)
+    cores = slot.cores if threads == len(slot.cores) else ()
+    device = None
+    if slot.device != "cpu" and entry.device in ("auto", "cuda"):
+        device = slot.device.replace("cuda", entry.device)  # auto:1 falls back to the CPU, cuda:1 does not
+    return Start(paths, entry.resume, device, threads, cores)
+
+
+def _lock_holder(paths: RunPaths) -> ProcessIdentity | None:
+    """The worker that has a run now, whoever started it."""
+    if not lock.is_held(paths.root):
+        return None
+    pid = lock.holder(paths.root)
+    return None if pid is None else identify(pid)

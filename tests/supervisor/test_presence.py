@@ -1,0 +1,66 @@
+"""Who is there, seen from other processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+from support.fakes import until
+
+from fashiontui.supervisor.presence import Guard, attached, is_anyone_attached, supervisor_pid
+
+HOLD = (
+    "import sys, time; from pathlib import Path; from fashiontui.supervisor.presence import *; "
+    "logs = Path(sys.argv[1]); "
+)
+
+
+def holding(logs, code):
+    return subprocess.Popen([sys.executable, "-c", HOLD + code, str(logs)])
+
+
+def test_there_is_one_supervisor_a_folder(tmp_path):
+    first, second = Guard(tmp_path), Guard(tmp_path)
+    assert first.take()
+    assert first.take()
+    assert not second.take(0.05)
+    assert supervisor_pid(tmp_path) == os.getpid()
+    first.release()
+    assert supervisor_pid(tmp_path) is None
+    assert second.take()
+    second.release()
+
+
+def test_a_killed_supervisor_makes_room(tmp_path):
+    process = holding(tmp_path, "Guard(logs).take(); time.sleep(60)")
+    until(lambda: supervisor_pid(tmp_path) == process.pid)
+    guard = Guard(tmp_path)
+    assert not guard.take()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert guard.take()
+    guard.release()
+
+
+def test_a_folder_that_is_not_there_has_no_supervisor(tmp_path):
+    assert supervisor_pid(tmp_path / "none") is None
+    assert not is_anyone_attached(tmp_path / "none")
+
+
+def test_apps_are_counted_until_the_last_has_gone(tmp_path):
+    assert not is_anyone_attached(tmp_path)
+    with attached(tmp_path):
+        with attached(tmp_path):
+            assert is_anyone_attached(tmp_path)
+        assert is_anyone_attached(tmp_path)
+    assert not is_anyone_attached(tmp_path)
+
+
+def test_a_killed_app_is_attached_no_more(tmp_path):
+    process = holding(tmp_path, "context = attached(logs); context.__enter__(); time.sleep(60)")
+    until(lambda: is_anyone_attached(tmp_path))
+    process.kill()
+    process.wait()
+    assert not is_anyone_attached(tmp_path)

@@ -1,0 +1,285 @@
+"""The supervisor's rounds: real processes, fake workers, and every way a run can end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from support.fakes import fake_command, make_entry, until
+from support.house import House
+
+from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Wanted
+from fashiontui.runs.state import RunState
+from fashiontui.supervisor.loop import DEVICES, start_in
+from fashiontui.supervisor.slots import Slot
+from fashiontui.supervisor.starter import FreshStarter, Start
+
+ENDED = [state for state in RunState if state.is_ended]
+
+
+def pid_of(house, paths) -> int:
+    worker = house.entry(paths).worker
+    assert worker is not None
+    return worker.pid
+
+
+def kill(house, paths) -> None:
+    os.kill(pid_of(house, paths), signal.SIGKILL)
+
+
+def test_a_run_finishes_and_everyone_knows(house):
+    paths = house.add()
+    record = house.until_state(paths, RunState.FINISHED)
+    assert record.result is not None
+    entry = house.entry(paths)
+    assert (entry.slot, entry.worker, entry.reason, entry.attempts) == (None, None, "", 1)
+    assert entry.facts["test_accuracy"] == 0.875
+    assert "fake worker at work" in paths.log.read_text()
+
+
+def test_a_worker_lives_in_a_session_of_its_own_and_reads_nothing(house):
+    paths = house.add("slow")
+    house.until_training(paths)
+    pid = pid_of(house, paths)
+    assert os.getsid(pid) == pid != os.getsid(0)
+    assert Path(f"/proc/{pid}/fd/0").readlink() == Path("/dev/null")
+
+
+def test_runs_take_turns_and_say_what_they_wait_for(house):
+    first, second = house.add("slow"), house.add()
+    house.until_training(first)
+    assert house.entry(second).reason == f"cpu is taken by {first.key}"
+    house.ask(first, Wanted.STOP)
+    house.until_state(second, RunState.FINISHED)
+    assert house.entry(first).state is RunState.STOPPED
+    assert house.entry(second).reason == ""
+
+
+def test_the_config_opens_more_slots_while_runs_go_on(house):
+    first, second = house.add("slow"), house.add("slow")
+    house.until_training(first)
+    house.registry.set_setting(DEVICES, json.dumps({"cpu": 2}))
+    house.until_training(second)
+    assert {house.entry(first).slot, house.entry(second).slot} == {"cpu/0", "cpu/1"}
+
+
+def test_a_higher_priority_goes_first(house):
+    first, low, high = house.add("slow"), house.add(), house.add()
+    house.until_training(first)
+    house.registry.move(high.key, priority=5)
+    house.ask(first, Wanted.KILL)
+    house.until_state(high, RunState.FINISHED)
+    assert house.entry(low).state is not RunState.FINISHED
+    house.until_state(low, RunState.FINISHED)
+
+
+def test_stop_and_pause_end_after_a_checkpoint(house):
+    for wanted, state in ((Wanted.STOP, RunState.STOPPED), (Wanted.PAUSE, RunState.PAUSED)):
+        paths = house.add("slow")
+        house.until_training(paths)
+        house.ask(paths, wanted)
+        house.ask(paths, wanted)  # twice is no more than once
+        record = house.until_state(paths, *ENDED)
+        assert record.state is state
+        assert record.failure is None
+
+
+def test_a_paused_run_goes_on_where_it_was(house):
+    paths = house.add("slow")
+    house.until(paths.checkpoint.exists)
+    house.ask(paths, Wanted.PAUSE)
+    house.until_state(paths, RunState.PAUSED)
+    house.behave(paths, "finish")
+    house.registry.requeue(paths.key)
+    record = house.until_state(paths, RunState.FINISHED)
+    assert record.attempts[-1].from_step >= 10
+    assert house.entry(paths).attempts == 2
+
+
+def test_a_resume_while_it_is_being_paused_wins(house):
+    paths = house.add("slow")
+    house.until_training(paths)
+    house.ask(paths, Wanted.PAUSE)
+    house.until(lambda: house.entry(paths).asked is Wanted.PAUSE)
+    house.behave(paths, "finish")
+    house.registry.requeue(paths.key)
+    house.until_state(paths, RunState.FINISHED)
+    assert house.entry(paths).attempts == 2
+
+
+def test_a_stop_before_the_worker_listens_is_a_stop_not_a_failure(tmp_path):
+    command = (sys.executable, "-c", "import time; time.sleep(60)")
+    house = House(tmp_path / "logs", FreshStarter(command))
+    paths = house.add()
+    house.until(lambda: house.entry(paths).worker is not None)
+    house.ask(paths, Wanted.STOP)
+    record = house.until_state(paths, *ENDED)
+    house.close()
+    assert record.state is RunState.STOPPED
+
+
+def test_a_worker_that_ignores_being_asked_is_killed_when_that_is_wanted(house):
+    paths = house.add("deaf")
+    house.until_training(paths)
+    house.ask(paths, Wanted.STOP)
+    house.until(lambda: house.entry(paths).asked is Wanted.STOP)
+    house.ask(paths, Wanted.KILL)
+    assert house.until_state(paths, *ENDED).state is RunState.STOPPED
+
+
+def test_a_crash_is_recorded_with_the_last_words_of_this_attempt(house):
+    paths = house.add("crash")
+    paths.log.write_text("words of an older attempt\n")
+    record = house.until_state(paths, *ENDED)
+    assert record.state is RunState.FAILED
+    assert record.failure is not None
+    assert record.failure.kind == "WorkerCrashed"
+    assert "exited with status 1" in record.failure.message
+    assert "lost its mind" in record.failure.message
+    assert "older attempt" not in record.failure.message
+    assert f"fashiontui resume {paths.run_id}" in record.failure.hint
+
+
+def test_a_worker_that_ends_without_a_word_has_failed(house):
+    record = house.until_state(house.add("quiet"), *ENDED)
+    assert record.failure is not None
+    assert "exited with status 0 without saying why" in record.failure.message
+
+
+def test_what_the_worker_says_of_its_failure_stands(house):
+    record = house.until_state(house.add("device"), *ENDED)
+    assert record.failure is not None
+    assert (record.failure.kind, record.failure.exit_code) == ("DeviceError", 2)
+
+
+def test_kill_9_is_named_the_queue_goes_on_and_so_can_the_run(house):
+    dying, next_one = house.add("slow"), house.add()
+    house.until(dying.checkpoint.exists)
+    kill(house, dying)
+    record = house.until_state(dying, *ENDED)
+    assert record.state is RunState.FAILED
+    assert record.failure is not None
+    assert "killed by SIGKILL" in record.failure.message
+    assert "fake worker at work" in record.failure.message
+    house.until_state(next_one, RunState.FINISHED)
+    house.behave(dying, "finish")
+    house.registry.requeue(dying.key)
+    record = house.until_state(dying, RunState.FINISHED)
+    assert record.failure is None
+    assert record.attempts[-1].from_step >= 10
+
+
+def test_a_run_that_dies_while_starting_does_not_take_the_queue_with_it(tmp_path):
+    class Choosy:
+        def __init__(self) -> None:
+            self.plain = FreshStarter((sys.executable, "-c", "raise SystemExit(7)"))
+            self.absent = FreshStarter(("/nonexistent/python",))
+            self.turn = 0
+
+        def start(self, start):
+            self.turn += 1
+            return (self.absent if self.turn == 1 else self.plain).start(start)
+
+        def close(self) -> None:
+            pass
+
+    house = House(tmp_path / "logs", Choosy())
+    first, second = house.add(), house.add()
+    house.until_idle()
+    records = [RunRecord.load(paths.record) for paths in (first, second)]
+    house.close()
+    assert [record.state for record in records] == [RunState.FAILED] * 2
+    assert "no worker could be started" in records[0].failure.message
+    assert "exited with status 7" in records[1].failure.message
+
+
+def test_a_start_that_takes_its_time_can_be_taken_back(tmp_path):
+    class NotReady:
+        def start(self, start):
+            return None
+
+        def close(self) -> None:
+            pass
+
+    house = House(tmp_path / "logs", NotReady())
+    paths = house.add()
+    house.until(lambda: house.entry(paths).state is RunState.STARTING)
+    house.ask(paths, Wanted.PAUSE)
+    assert house.until_state(paths, *ENDED).state is RunState.PAUSED
+    house.close()
+
+
+def test_the_next_supervisor_adopts_live_workers_and_records_their_end(house):
+    paths = house.add("slow")
+    house.until_training(paths)
+    pid = pid_of(house, paths)
+    house.new_supervisor()
+    assert any(f"adopted, process {pid}" in line for line in house.said)
+    house.ask(paths, Wanted.PAUSE)
+    assert house.until_state(paths, *ENDED).state is RunState.PAUSED
+
+
+def test_what_vanished_while_nobody_watched_is_lost_and_can_go_on(house):
+    paths = house.add("slow")
+    house.until(paths.checkpoint.exists)
+    house.until_training(paths)
+    identity = house.entry(paths).worker
+    kill(house, paths)
+    until(lambda: not identity.is_alive())
+    house.new_supervisor()
+    record = house.until_state(paths, *ENDED)
+    assert record.state is RunState.LOST
+    assert record.failure is not None
+    assert record.failure.kind == "WorkerLost"
+    house.behave(paths, "finish")
+    house.registry.requeue(paths.key)
+    assert house.until_state(paths, RunState.FINISHED).failure is None
+
+
+def test_a_recycled_pid_is_not_taken_for_the_worker(house):
+    paths = house.add()
+    house.registry.claim(paths.key, "cpu/0")
+    house.registry.note_worker(paths.key, ProcessIdentity(os.getpid(), "1@another boot"), 0)
+    house.new_supervisor()
+    assert house.until_state(paths, *ENDED).state is RunState.LOST
+
+
+def test_a_claim_without_a_worker_goes_back_to_the_queue(house):
+    paths = house.add()
+    assert house.registry.claim(paths.key, "cpu/0") is not None
+    house.new_supervisor()
+    house.until_state(paths, RunState.FINISHED)
+    assert house.entry(paths).attempts == 1
+
+
+def test_a_worker_nobody_noted_is_found_by_the_runs_lock(house):
+    paths = house.add("slow")
+    claimed = house.registry.claim(paths.key, "cpu/0")
+    assert claimed is not None
+    handle = FreshStarter(fake_command("as-told")).start(Start(paths))
+    until(lambda: lock.is_held(paths.root))
+    house.new_supervisor()
+    house.until_training(paths)
+    assert pid_of(house, paths) == handle.identity.pid
+    house.ask(paths, Wanted.STOP)
+    assert house.until_state(paths, *ENDED).state is RunState.STOPPED
+    handle.process.wait()
+
+
+def test_a_resumed_run_gets_as_many_threads_as_before():
+    slot = Slot("cpu", 0, (2, 3))
+    fresh, resumed = make_entry(), make_entry(resume=True, facts={"threads": 1})
+    paths = fresh.paths(Path("/logs"))
+    assert (start_in(fresh, paths, slot).threads, start_in(fresh, paths, slot).cores) == (2, (2, 3))
+    assert (start_in(resumed, paths, slot).threads, start_in(resumed, paths, slot).cores) == (1, ())
+    alone = start_in(fresh, paths, Slot("cpu", 0))
+    assert (alone.threads, alone.cores, alone.device) == (None, (), None)
+    asked = make_entry(threads=4, device="auto")
+    assert start_in(asked, paths, Slot("cuda:1", 0)).device == "auto:1"
+    assert start_in(asked, paths, Slot("cuda:1", 0)).threads == 4
