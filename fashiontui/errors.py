@@ -8,6 +8,7 @@ FashiontuiError                 exit code 1
 ├── UsageError                  2    a command line that can't be carried out
 │   ├── UnknownNameError        2    no such experiment, study, dataset, …
 │   ├── ConfigError             2    experiments.toml is wrong; carries every problem at once
+│   ├── FilterError             2    a filter of runs can't be read; carries where
 │   └── DeviceError             2    a device was asked for and is not here
 ├── AssertionNotMetError        3    a result is below what --assert asked
 ├── DataError                   4    a dataset can't be used
@@ -74,6 +75,14 @@ class ConfigError(UsageError):
     def __init__(self, message: str, problems: Sequence[str] = (), hint: str = "") -> None:
         super().__init__("\n".join([message, *(f"  {problem}" for problem in problems)]), hint)
         self.problems = tuple(problems)
+
+
+class FilterError(UsageError):
+    """A filter, or an order, of runs that can't be read; `column`, from 0, is where."""
+
+    def __init__(self, message: str, column: int, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.column = column
 
 
 class DeviceError(UsageError):
