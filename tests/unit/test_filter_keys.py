@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from support.fakes import make_run
 from support.filter_facts import NOW, facts
 
 from fashiontui.config.schema import MODELS
@@ -11,9 +14,12 @@ from fashiontui.config.spec import ExperimentSpec
 from fashiontui.runs.filter.keys import OPTIONS, OWN, getter, resolve, settings, short_names
 from fashiontui.runs.filter.mistake import Mistake
 from fashiontui.runs.metrics import METRICS
-from fashiontui.runs.outcome import outcome_of
 from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.facts import facts_of, with_progress
+from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.state import RunState
 
 
 @pytest.mark.parametrize(
@@ -86,17 +92,17 @@ def test_every_setting_of_every_model_is_a_key(kind):
         assert resolve(path, 0).path == path
 
 
-def test_every_fact_of_a_runs_outcome_is_a_key(run_record):
-    facts = outcome_of(*run_record)
-    assert {name for name in facts if name not in OWN} == {"variant", "log_dir"}
-
-
-@pytest.fixture
-def run_record(tmp_path):
-    from support.fakes import make_run
-
-    paths = make_run(tmp_path)
-    return RunPaths(paths.root), RunRecord.load(paths.record)
+def test_every_fact_of_a_run_is_a_key_and_every_key_a_fact(tmp_path):
+    record = RunRecord.load(make_run(tmp_path).record)
+    paths = RunPaths.of(tmp_path, record.experiment, record.run_id)
+    Progress(step=1, epoch=1, eta_seconds=2.0).save(paths.progress)
+    facts = facts_of(paths, record)
+    with Registry.open(tmp_path, warn=pytest.fail) as registry:
+        (entry,) = registry.entries()
+    live = with_progress(replace(entry, state=RunState.RUNNING), tmp_path).facts
+    found = {*facts, *live} - set(settings())
+    assert found - set(OWN) == {"variant", "log_dir", "metrics"}
+    assert set(OWN) - found == {"age", "error"}
 
 
 @pytest.mark.parametrize(
