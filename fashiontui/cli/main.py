@@ -102,11 +102,14 @@ def run(
         str | None,
         typer.Option("--resume", metavar="RUN", help="Go on with a run from its last checkpoint."),
     ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Queue the runs and leave; `fashiontui runs` shows them.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     logs: LogsOption = None,
 ) -> None:
-    """Train experiments, one after another.
+    """Train experiments: as many at once as there are device slots, the others in turn.
 
     Progress goes to stderr; stdout gets one line a run, or JSON. Runs outlive a closed terminal; Ctrl-C stops after
     a checkpoint, from which --resume goes on.
@@ -126,6 +129,7 @@ def run(
             threads=threads,
             assertions=tuple(assertions or ()),
             resume=resume,
+            detach=detach,
             as_json=as_json,
         )
         raise typer.Exit(run_experiments(options, places(context, config, logs)))

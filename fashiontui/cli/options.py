@@ -51,6 +51,7 @@ class RunOptions:
     threads: int | None = None
     assertions: tuple[str, ...] = ()
     resume: str | None = None
+    detach: bool = False
     as_json: bool = False
 
 

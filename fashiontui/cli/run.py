@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from fashiontui.cli.options import Places, RunOptions
-from fashiontui.cli.tickets import new_tickets, resume_ticket
+from fashiontui.cli.orders import Order, new_runs, resumed_run
 from fashiontui.errors import DeviceError, UsageError
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
 from fashiontui.headless.renderer import Renderer
-from fashiontui.headless.session import Conductor, Session, Ticket
-from fashiontui.headless.streams import SteadyStream
+from fashiontui.headless.session import Conductor
+from fashiontui.headless.streams import SteadyStream, printable
+from fashiontui.headless.verdict import Session, Verdict
 from fashiontui.runs.assertions import Assertion, parse_assertion
-from fashiontui.supervisor.executor import Executor, LocalExecutor
+from fashiontui.runs.registry.store import Registry
+from fashiontui.supervisor.ensure import ensure_supervisor
+from fashiontui.supervisor.lead import Lead
+from fashiontui.supervisor.log import SupervisorLog
+from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.starter import FreshStarter, Starter
+from fashiontui.supervisor.warm import WarmStarter
 
 DEVICE: Final = re.compile(r"auto|cpu|cuda(:\d+)?")
 FAILED, UNMET, HUNG_UP, INTERRUPTED = 1, 3, 129, 130
 
 
 def run_experiments(options: RunOptions, places: Places) -> int:
-    """Carry out what is asked; the exit code. Whatever can be wrong is found before anything is trained."""
+    """Carry out what is asked; the exit code. Whatever can be wrong is found before anything is queued."""
     assertions = [parse_assertion(text) for text in options.assertions]
     check_device(options.device)
-    tickets = tickets_for(options, places)
-    return carry_out(tickets, assertions, as_json=options.as_json)
+    order = order_for(options, places)
+    with Registry.open(order.logs, warn=warn) as registry:
+        if order.devices:
+            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+        if options.detach:
+            return detach(registry, order, as_json=options.as_json)
+        return follow(registry, order, assertions, as_json=options.as_json)
 
 
-def tickets_for(options: RunOptions, places: Places) -> Sequence[Ticket]:
+def order_for(options: RunOptions, places: Places) -> Order:
     """The runs to make, or the one to go on with."""
+    if options.detach and options.assertions:
+        raise UsageError("--detach does not wait for results, so there is nothing to --assert")
     if options.resume is None:
         if not options.names:
             raise UsageError("nothing to run", "Name an experiment or a study; `fashiontui list` shows them.")
-        return new_tickets(options, places)
+        return new_runs(options, places)
     fixed = ("names", "settings", "epochs", "seed", "seeds", "dataset")
     given = [name for name in fixed if getattr(options, name) not in (None, ())]
     if given:
@@ -45,24 +60,48 @@ def tickets_for(options: RunOptions, places: Places) -> Sequence[Ticket]:
             f"--resume goes on with a run as it was begun; it takes no {', '.join(given)}",
             "It takes --device, --threads, --data-dir, --assert and --json.",
         )
-    return [resume_ticket(options, places)]
+    return resumed_run(options, places)
 
 
-def carry_out(
-    tickets: Sequence[Ticket],
-    assertions: Sequence[Assertion] = (),
-    *,
-    as_json: bool = False,
-    executor: Executor | None = None,
+def detach(registry: Registry, order: Order, *, as_json: bool) -> int:
+    """Queue the runs, see that someone carries them out, and leave."""
+    keys = order.place(registry)
+    ensure_supervisor(order.logs)
+    for key in keys:
+        experiment, run_id = key.split("/")
+        facts = {"event": "queued", "run_id": run_id, "experiment": experiment}
+        sys.stdout.write(f"{json.dumps(facts)}\n" if as_json else f"{key}\n")
+    count = "1 run" if len(keys) == 1 else f"{len(keys)} runs"
+    sys.stderr.write(f"{count} queued; `fashiontui runs` shows how they get on\n")
+    return 0
+
+
+def follow(
+    registry: Registry, order: Order, assertions: Sequence[Assertion] = (), *, as_json: bool = False
 ) -> int:
-    """Follow the runs to their ends; the exit code."""
+    """Queue the runs and follow them to their ends; the exit code."""
     renderer = make_renderer(as_json=as_json)
     with Interrupts() as interrupts:
-        conductor = Conductor(executor or LocalExecutor(), renderer, interrupts, assertions)
+        keys = order.place(registry)
+        say = SupervisorLog(order.logs)
+        lead = Lead(order.logs, lambda: make_starter(len(keys), say), say)
         try:
-            return exit_code(conductor.carry_out(tickets))
+            verdict = Verdict(renderer, assertions)
+            return exit_code(Conductor(registry, lead, renderer, interrupts, verdict).carry_out(keys))
         finally:
             renderer.close()
+            if lead.leave():
+                ensure_supervisor(order.logs)
+
+
+def make_starter(runs: int, say: Callable[[str], None]) -> Starter:
+    """For a single run, a process of its own; a fork server pays from the second on."""
+    return FreshStarter() if runs == 1 else WarmStarter(FreshStarter(), say=say)
+
+
+def warn(text: str) -> None:
+    """Something the user should know, on stderr."""
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def make_renderer(*, as_json: bool) -> Renderer:

@@ -47,7 +47,7 @@ class JsonRenderer:
         epochs = record.spec.training.epochs
         self._emit("started", {**{key: facts[key] for key in STARTED_KEYS}, "epochs": epochs})
 
-    def progressed(self, progress: Progress) -> None:
+    def progressed(self, paths: RunPaths, progress: Progress) -> None:
         """Say nothing: epochs are news enough."""
 
     def epoch(self, record: RunRecord, point: EpochPoint) -> None:

@@ -27,7 +27,7 @@ class PlainRenderer:
         """The start line."""
         self.err.line(words.start_line(paths, record))
 
-    def progressed(self, progress: Progress) -> None:
+    def progressed(self, paths: RunPaths, progress: Progress) -> None:
         """Say nothing: epochs are news enough."""
 
     def epoch(self, record: RunRecord, point: EpochPoint) -> None:

@@ -1,8 +1,12 @@
-"""A progress display on a terminal: two lines that are redrawn, and one that stays per run."""
+"""A progress display on a terminal: two lines a live run that are redrawn, and one that stays."""
 
 from __future__ import annotations
 
-from rich.console import Console, Group
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -16,49 +20,61 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 
+NO_EPOCH: Final = EpochPoint(0, 0, None, None, None, None, None)
 PHASES = {"loading": "loading data", "evaluating": "evaluating", "testing": "testing"}
 
 
+@dataclass(slots=True)
+class Shown:
+    """A live run on the display."""
+
+    experiment: str
+    run_id: str
+    progress: Progress | None = None  # None: its worker is being started
+    last: EpochPoint = NO_EPOCH
+
+
 class TerminalRenderer:
-    """Draws on stderr; each run's end line goes to stdout and stays."""
+    """Draws on stderr, all live runs at once; each run's end line goes to stdout and stays."""
 
     def __init__(self, out: SteadyStream, err: SteadyStream) -> None:
         self._out = out
-        self._err = err
         self._console = console_on(err)
         self._live: Live | None = None
-        self._name = ""
-        self._epochs = 0
-        self._last = EpochPoint(0, 0, None, None, None, None, None)
+        self._shown: dict[Path, Shown] = {}
 
     def preparing(self, paths: RunPaths, experiment: str) -> None:
         """Show that something happens: a worker takes seconds to load PyTorch."""
-        self._name = experiment
-        self._last = EpochPoint(0, 0, None, None, None, None, None)
-        waiting = Text(f"{experiment} {paths.run_id}: starting a worker …", style="dim")
-        self._live = Live(waiting, console=self._console, auto_refresh=False, transient=True)
-        self._live.start(refresh=True)
+        self._shown[paths.root] = Shown(experiment, paths.run_id)
+        self._draw()
 
     def started(self, paths: RunPaths, record: RunRecord) -> None:
         """The start line stays above the display."""
-        self._epochs = record.spec.training.epochs
         self.note(words.start_line(paths, record))
 
-    def progressed(self, progress: Progress) -> None:
+    def progressed(self, paths: RunPaths, progress: Progress) -> None:
         """Redraw."""
-        if self._live is not None:
-            self._live.update(display(self._name, progress, self._last), refresh=True)
+        if paths.root in self._shown:
+            self._shown[paths.root].progress = progress
+            self._draw()
 
-    def epoch(self, record: RunRecord, point: EpochPoint) -> None:  # noqa: ARG002 - a Renderer's signature
-        """Remember it: the second line of the display shows the last one."""
-        self._last = point
+    def epoch(self, record: RunRecord, point: EpochPoint) -> None:
+        """Remember it: the second line of a run's display shows the last one."""
+        for shown in self._shown.values():
+            if shown.run_id == record.run_id and shown.experiment == record.experiment:
+                shown.last = point
 
     def ended(self, outcome: Outcome) -> None:
-        """Wipe the display, and say what came of the run."""
+        """Take the run off the display, and say what came of it."""
+        who = (outcome["experiment"], outcome["run_id"])
+        self._shown = {
+            root: shown for root, shown in self._shown.items() if (shown.experiment, shown.run_id) != who
+        }
         self.close()
         for line in words.error_lines(outcome):
             self._print(line)
         self._out.line(words.end_line(outcome))
+        self._draw()
 
     def close(self) -> None:
         """Wipe the display and give the cursor back."""
@@ -70,14 +86,26 @@ class TerminalRenderer:
         """A line above the display."""
         self._print(text)
 
+    def _draw(self) -> None:
+        if not self._shown:
+            return
+        if self._live is None:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
+        room = max(1, (self._console.height - 2) // 2)
+        parts = [display(shown) for shown in list(self._shown.values())[:room]]
+        self._live.update(Group(*parts), refresh=True)
+
     def _print(self, text: str) -> None:
         console: Console = self._console if self._live is None else self._live.console
         console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
 
 
-def display(name: str, progress: Progress, last: EpochPoint) -> Group:
-    """Where the run is, over what it has measured."""
-    return Group(_position(name, progress), _measurements(progress, last))
+def display(shown: Shown) -> RenderableType:
+    """Where a run is, over what it has measured."""
+    if shown.progress is None:
+        return Text(f"{shown.experiment} {shown.run_id}: starting a worker …", style="dim")
+    return Group(_position(shown.experiment, shown.progress), _measurements(shown.progress, shown.last))
 
 
 def _position(name: str, progress: Progress) -> Table:

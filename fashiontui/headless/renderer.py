@@ -33,7 +33,7 @@ class Renderer(Protocol):
     def started(self, paths: RunPaths, record: RunRecord) -> None:
         """The worker has device, data and network, and begins to train."""
 
-    def progressed(self, progress: Progress) -> None:
+    def progressed(self, paths: RunPaths, progress: Progress) -> None:
         """The run moved on; comes a few times a second."""
 
     def epoch(self, record: RunRecord, point: EpochPoint) -> None:

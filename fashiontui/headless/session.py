@@ -1,109 +1,161 @@
-"""Several runs, one after another, and what came of them."""
+"""Runs in the queue, followed to their ends, and what came of them."""
 
 from __future__ import annotations
 
-import shlex
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Sequence
+from typing import Final
 
-from fashiontui.headless.follow import follow
+from fashiontui.headless.follow import Watch
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.renderer import Renderer
-from fashiontui.headless.words import short_path
-from fashiontui.runs.assertions import Assertion, assertion_report, unmet_assertions
-from fashiontui.runs.discard import discard_untrained
-from fashiontui.runs.outcome import Outcome, outcome_of
+from fashiontui.headless.verdict import Session, Verdict
+from fashiontui.runs.discard import remove_folder
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.executor import Executor
+from fashiontui.supervisor.lead import TICK_S, Lead
 
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A run to be carried out. `open` makes its folder when its turn has come, or gives the one it has."""
-
-    experiment: str
-    open: Callable[[], RunPaths]
-    resume: bool = False
-
-
-@dataclass(slots=True)
-class Session:
-    """What came of the runs so far."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    failures: list[int] = field(default_factory=list)  # exit codes
-    unmet: list[str] = field(default_factory=list)  # assertions
-    interrupted: bool = False
-    hung_up: bool = False
+LOOK_EVERY: Final = 6  # ticks; a worker replaces its progress no more than four times a second
+LISTED: Final = 5
 
 
 class Conductor:
-    """Carries out runs in order. One that fails does not keep the next from its turn; a stop does."""
+    """Follows runs of one logs folder, and supervises that folder itself where nobody else does.
+
+    A run that fails does not keep the next from its turn; a stop does.
+    """
 
     def __init__(
-        self,
-        executor: Executor,
-        renderer: Renderer,
-        interrupts: Interrupts,
-        assertions: Sequence[Assertion] = (),
+        self, registry: Registry, lead: Lead, renderer: Renderer, interrupts: Interrupts, verdict: Verdict
     ) -> None:
-        self._executor = executor
+        self._registry = registry
+        self._lead = lead
         self._renderer = renderer
         self._interrupts = interrupts
-        self._assertions = assertions
-        self._session = Session()
-        self._hopeless = False  # what failed one run would fail all that are left
+        self._verdict = verdict
+        self._watches: dict[str, Watch] = {}  # of the runs that have not ended
+        self._entries: dict[str, Entry] = {}  # likewise, as last read
+        self._version: int | None = None
+        self._asked: Wanted | None = None
+        self._waits_for = ""
+        self._not_started: list[str] = []
 
-    def carry_out(self, tickets: Sequence[Ticket]) -> Session:
-        """Run them all; says which were not started, and why is plain from what was said before."""
-        left = deque(tickets)
-        while left and not (self._hopeless or self._interrupts.stop_asked or self._interrupts.hung_up):
-            self._one(left.popleft())
-        self._session.interrupted |= bool(left) and self._interrupts.stop_asked
-        self._session.hung_up = self._interrupts.hung_up
-        if left and not self._session.hung_up:
-            self._renderer.note(f"not started: {', '.join(ticket.experiment for ticket in left)}")
-        return self._session
+    def carry_out(self, keys: Sequence[str]) -> Session:
+        """Follow all these runs to their ends, or until the terminal hangs up: then they go on unwatched."""
+        for key in keys:
+            self._watches[key] = self._watch(RunPaths(self._registry.logs / key))
+        ticks = 0
+        while self._watches and not self._interrupts.hung_up:
+            self._lead.tick()
+            self._pass_on()
+            self._read_registry()
+            if ticks % LOOK_EVERY == 0:
+                self._look()
+            ticks += 1
+            time.sleep(TICK_S)
+        self._verdict.session.hung_up = self._interrupts.hung_up
+        self._say_what_was_left()
+        return self._verdict.session
 
-    def _one(self, ticket: Ticket) -> None:
-        paths = ticket.open()
-        attempts_before = len(RunRecord.load(paths.record).attempts)
-        self._renderer.preparing(paths, ticket.experiment)
-        execution = self._executor.begin(paths, resume=ticket.resume)
-        record = follow(execution, self._renderer, self._interrupts, attempts_before)
-        if record is not None:
-            self._conclude(paths, record)
+    def _watch(self, paths: RunPaths) -> Watch:
+        record = RunRecord.load(paths.record)
+        already_under_way = 1 if record.state is RunState.RUNNING else 0
+        return Watch(paths, self._renderer, len(record.attempts) - already_under_way)
 
-    def _conclude(self, paths: RunPaths, record: RunRecord) -> None:
-        outcome = outcome_of(paths, record)
-        if self._assertions:
-            outcome["assertions"] = assertion_report(self._assertions, outcome)
-        discarded = record.failure is not None and discard_untrained(paths, record)
-        if discarded:
-            outcome["log_dir"] = None
-        self._renderer.ended(outcome)
-        if discarded:
-            self._renderer.note(f"nothing was trained, so {short_path(str(paths.root))} was removed")
-        self._note_state(paths, record)
-        if record.result is not None:
-            self._note_assertions(outcome)
-        self._session.outcomes.append(outcome)
+    def _pass_on(self) -> None:
+        """Hand what the user asks on to all runs: stop, then kill, each once."""
+        wanted = None
+        if self._interrupts.kill_asked:
+            wanted = Wanted.KILL
+        elif self._interrupts.stop_asked:
+            wanted = Wanted.STOP
+        if wanted is None or wanted is self._asked:
+            return
+        self._asked = wanted
+        if wanted is Wanted.STOP:
+            live = [key for key, entry in self._entries.items() if entry.state.is_live]
+            if live:
+                names = ", ".join(key.replace("/", " ") for key in live)
+                self._renderer.note(f"stopping {names} after a checkpoint; Ctrl-C again ends it at once")
+        for key in self._watches:
+            self._registry.ask(key, wanted)
+        self._version = None  # what we wrote ourselves counts as news too
 
-    def _note_state(self, paths: RunPaths, record: RunRecord) -> None:
-        if record.failure is not None:
-            self._session.failures.append(record.failure.exit_code)
-            self._hopeless = record.failure.kind == "DeviceError"
-        elif record.state in (RunState.STOPPED, RunState.PAUSED):
-            self._session.interrupted = True
-            self._renderer.note(
-                f"to go on with it: fashiontui run --headless --resume {shlex.quote(short_path(str(paths.root)))}"
-            )
+    def _read_registry(self) -> None:
+        """Take in what has changed; conclude what has ended."""
+        version = self._registry.version()
+        if version == self._version:
+            return
+        self._version = version
+        for key in list(self._watches):
+            entry = self._registry.entry(key)
+            if entry is None:
+                self._renderer.note(f"{key} was deleted")
+                self._forget(key)
+            elif entry.state.is_ended:
+                self._conclude(entry)
+            else:
+                self._note_entry(entry)
+        self._say_what_it_waits_for()
 
-    def _note_assertions(self, outcome: Outcome) -> None:
-        for line in unmet_assertions(self._assertions, outcome):
-            unmet = f"{outcome['experiment']} {outcome['run_id']}: {line}"
-            self._session.unmet.append(unmet)
-            self._renderer.note(f"assertion not met: {unmet}")
+    def _note_entry(self, entry: Entry) -> None:
+        before = self._entries.get(entry.key)
+        self._entries[entry.key] = entry
+        if entry.state.is_live and (before is None or not before.state.is_live):
+            self._renderer.preparing(self._watches[entry.key].paths, entry.experiment)
+
+    def _look(self) -> None:
+        for key, entry in self._entries.items():
+            if entry.state.is_live:
+                self._watches[key].look()
+
+    def _conclude(self, entry: Entry) -> None:
+        watch = self._watches[entry.key]
+        self._forget(entry.key)
+        record = RunRecord.load(watch.paths.record)
+        watch.look()
+        if not watch.has_begun and record.state in (RunState.STOPPED, RunState.PAUSED):
+            self._note_not_started(watch.paths)
+            return
+        if self._verdict.pronounce(watch.paths, record):
+            self._registry.forget(entry.key)
+        if self._verdict.hopeless:
+            self._give_up_the_rest()
+
+    def _forget(self, key: str) -> None:
+        del self._watches[key]
+        self._entries.pop(key, None)
+
+    def _note_not_started(self, paths: RunPaths) -> None:
+        self._not_started.append(paths.key)
+        if self._verdict.hopeless:
+            self._registry.forget(paths.key)
+            remove_folder(paths)
+        else:
+            self._verdict.session.interrupted = True
+
+    def _give_up_the_rest(self) -> None:
+        """Take what has not begun out of the queue again: it would fail alike."""
+        for key in self._watches:
+            self._registry.ask(key, Wanted.STOP)
+        self._version = None
+
+    def _say_what_it_waits_for(self) -> None:
+        """Why none of our runs moves, where none does."""
+        reasons = [entry.reason for entry in self._entries.values() if entry.reason]
+        if any(entry.state.is_live for entry in self._entries.values()) or not reasons:
+            return
+        if reasons[0] != self._waits_for:
+            self._waits_for = reasons[0]
+            self._renderer.note(f"waiting: {reasons[0]}")
+
+    def _say_what_was_left(self) -> None:
+        if not self._not_started:
+            return
+        more = f" and {len(self._not_started) - LISTED} more" if len(self._not_started) > LISTED else ""
+        self._renderer.note(f"not started: {', '.join(self._not_started[:LISTED])}{more}")
+        if not self._verdict.hopeless:
+            self._renderer.note("to put them back into the queue: fashiontui resume status:stopped")

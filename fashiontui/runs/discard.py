@@ -19,7 +19,12 @@ def discard_untrained(paths: RunPaths, record: RunRecord) -> bool:
         return False
     if any(paths.root.glob("*tfevents*")) or paths.checkpoint.exists():
         return False
+    remove_folder(paths)
+    return True
+
+
+def remove_folder(paths: RunPaths) -> None:
+    """Remove a run's folder, and that of its experiment if it was the last one."""
     shutil.rmtree(paths.root)
     with contextlib.suppress(OSError):  # its experiment has other runs
         paths.root.parent.rmdir()
-    return True

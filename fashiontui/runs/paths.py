@@ -33,6 +33,16 @@ class RunPaths:
         return self.root.parent.name
 
     @property
+    def key(self) -> str:
+        """What tells it from all other runs of its logs folder: `experiment/run-id`."""
+        return f"{self.experiment}/{self.run_id}"
+
+    @property
+    def logs(self) -> Path:
+        """The logs folder it is in."""
+        return self.root.parent.parent
+
+    @property
     def record(self) -> Path:
         """Identity, resolved spec, environment, state and result."""
         return self.root / "run.json"

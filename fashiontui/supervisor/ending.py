@@ -75,12 +75,9 @@ def note_withdrawn(paths: RunPaths, wanted: Wanted) -> RunRecord:
 
 def note_failed_start(paths: RunPaths, error: Exception) -> RunRecord:
     """The record of a run that no worker could be started on."""
-    known = isinstance(error, FashiontuiError)
-    failure = Failure(
-        kind=type(error).__name__,
-        message=f"no worker could be started: {error.message if known else error}",
-        hint=error.hint if known else "",
-    )
+    told = error if isinstance(error, FashiontuiError) else FashiontuiError(str(error))
+    message = f"no worker could be started: {told.message}"
+    failure = Failure(kind=type(error).__name__, message=message, hint=told.hint)
     with lock.hold(paths.root):
         record = RunRecord.load(paths.record)
         if not record.state.is_ended:

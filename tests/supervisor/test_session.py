@@ -7,22 +7,30 @@ import json
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from support.fakes import fake_command, make_run, until
+from support.fakes import fake_command, make_run
+from support.house import Remembering
 
-from fashiontui.errors import RunError
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
-from fashiontui.headless.session import Conductor, Session, Ticket
+from fashiontui.headless.session import Conductor
 from fashiontui.headless.streams import SteadyStream
-from fashiontui.runs import lock
+from fashiontui.headless.verdict import Session, Verdict
 from fashiontui.runs.assertions import parse_assertion
+from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Wanted
+from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.executor import LocalExecution, LocalExecutor
+from fashiontui.supervisor.lead import Lead
+from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.presence import Guard
+from fashiontui.supervisor.starter import FreshStarter
 
 
 class Listener(PlainRenderer):
@@ -33,7 +41,7 @@ class Listener(PlainRenderer):
         super().__init__(SteadyStream(io.StringIO()), SteadyStream(self.said))
         self.act = act
 
-    def progressed(self, progress) -> None:
+    def progressed(self, paths, progress) -> None:
         self.act()
 
 
@@ -41,31 +49,47 @@ def nothing() -> None:
     """What a user does who only watches."""
 
 
+class Conducted:
+    """Runs of fake workers, carried out as `run --headless` does."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.registry = Registry.open(logs, warn=pytest.fail)
+        self.starters: list[Remembering] = []
+        self.runs = 0
+
+    def queue(self, behaviour: str) -> RunPaths:
+        paths = make_run(self.logs, "lr", f"20261123-09150{self.runs}-k3f")
+        self.runs += 1
+        (paths.root / "behaviour").write_text(behaviour)
+        self.registry.enqueue([paths])
+        return paths
+
+    def __call__(self, *behaviours: str, renderer=None, assertions=()) -> Session:
+        return self.follow([self.queue(behaviour) for behaviour in behaviours], renderer, assertions)
+
+    def follow(self, runs, renderer=None, assertions=()) -> Session:
+        renderer = renderer or Listener(nothing)
+        with Interrupts() as interrupts:
+            self.lead = Lead(self.logs, self.starter, lambda text: None)
+            verdict = Verdict(renderer, assertions)
+            conductor = Conductor(self.registry, self.lead, renderer, interrupts, verdict)
+            session = conductor.carry_out([paths.key for paths in runs])
+            self.left = self.lead.leave()
+            return session
+
+    def starter(self) -> Remembering:
+        self.starters.append(Remembering(FreshStarter(fake_command("as-told"))))
+        return self.starters[-1]
+
+
 @pytest.fixture
 def conduct(tmp_path):
-    """Carry out runs of a fake worker."""
-    begun: list[LocalExecution] = []
-
-    def carry_out(*behaviours: str, renderer=None, assertions=(), paths=None) -> Session:
-        opened = iter(behaviours)
-        tickets = []
-        for number, _ in enumerate(behaviours):
-            own = paths or make_run(tmp_path / "logs", "lr", f"20261123-09150{number}-k3f")
-            tickets.append(Ticket("lr", lambda own=own: own, resume=paths is not None))
-
-        class Executor:
-            def begin(self, paths, *, resume):
-                begun.append(LocalExecutor(fake_command(next(opened))).begin(paths, resume=resume))
-                return begun[-1]
-
-        with Interrupts() as interrupts:
-            conductor = Conductor(Executor(), renderer or Listener(nothing), interrupts, assertions)
-            return conductor.carry_out(tickets)
-
-    yield carry_out
-    for execution in begun:
-        execution.kill()
-        execution.worker.wait()
+    conducted = Conducted(tmp_path / "logs")
+    yield conducted
+    for starter in conducted.starters:
+        starter.collect()
+    conducted.registry.close()
 
 
 def json_lines(out: io.StringIO) -> list[dict]:
@@ -105,24 +129,27 @@ def test_a_failure_does_not_keep_the_next_run_from_its_turn(conduct):
     assert "lost its mind" in session.outcomes[0]["error"]["message"]
 
 
-def test_an_absent_device_ends_it_all_and_leaves_no_folder(conduct, tmp_path):
+def test_an_absent_device_ends_it_all_and_leaves_no_folder(conduct):
     renderer = Listener(nothing)
     session = conduct("device", "finish", renderer=renderer)
     assert session.failures == [2]
     assert len(session.outcomes) == 1
     assert session.outcomes[0]["log_dir"] is None
-    assert [path.name for path in (tmp_path / "logs" / "lr").iterdir()] == ["20261123-091501-k3f"]
+    assert list(conduct.logs.glob("lr/*")) == []
+    assert conduct.registry.entries() == []
     assert "was removed" in renderer.said.getvalue()
-    assert "not started: lr" in renderer.said.getvalue()
+    assert "not started: lr/20261123-091501-k3f" in renderer.said.getvalue()
 
 
-def test_ctrl_c_stops_after_a_checkpoint_and_says_how_to_go_on(conduct, tmp_path):
+def test_ctrl_c_stops_after_a_checkpoint_and_says_how_to_go_on(conduct):
     renderer = Listener(lambda: signal.raise_signal(signal.SIGTERM))
     session = conduct("slow", "finish", renderer=renderer)
     assert session.interrupted
     assert [outcome["state"] for outcome in session.outcomes] == ["stopped"]
     assert re.search(r"--resume \S+/20261123-091500-k3f", renderer.said.getvalue())
-    assert "not started: lr" in renderer.said.getvalue()
+    assert "not started: lr/20261123-091501-k3f" in renderer.said.getvalue()
+    assert [entry.state for entry in conduct.registry.entries()] == [RunState.STOPPED] * 2
+    assert not conduct.left
 
 
 def test_a_second_ctrl_c_ends_a_worker_that_does_not_listen(conduct):
@@ -131,24 +158,28 @@ def test_a_second_ctrl_c_ends_a_worker_that_does_not_listen(conduct):
     assert [outcome["state"] for outcome in session.outcomes] == ["stopped"]
 
 
-def test_a_closed_terminal_leaves_the_worker_alone(conduct, tmp_path):
-    session = conduct("slow", "finish", renderer=Listener(lambda: signal.raise_signal(signal.SIGHUP)))
-    root = tmp_path / "logs" / "lr" / "20261123-091500-k3f"
+def test_a_closed_terminal_leaves_the_runs_alone_and_to_someone_else(conduct):
+    first, second = conduct.queue("slow"), conduct.queue("finish")
+    session = conduct.follow([first, second], Listener(lambda: signal.raise_signal(signal.SIGHUP)))
     assert session.hung_up
     assert session.outcomes == []
-    assert RunRecord.load(root / "run.json").state is RunState.RUNNING
-    pid = lock.holder(root)
-    assert pid is not None
-    os.kill(pid, signal.SIGTERM)
-    until(lambda: RunRecord.load(root / "run.json").state is RunState.STOPPED)
+    assert conduct.left
+    assert RunRecord.load(first.record).state is RunState.RUNNING
+    assert RunRecord.load(second.record).state is RunState.QUEUED
+    conduct.registry.ask(first.key, Wanted.STOP)
+    assert [outcome["state"] for outcome in conduct.follow([first, second]).outcomes] == [
+        "stopped",
+        "finished",
+    ]
 
 
-def test_a_resumed_run_tells_only_what_is_new(conduct, tmp_path):
-    paths = make_run(tmp_path / "logs", "lr", "20261123-091500-k3f")
-    assert conduct("die", paths=paths).failures == [1]
+def test_a_resumed_run_tells_only_what_is_new(conduct):
+    paths = conduct.queue("die")
+    assert conduct.follow([paths]).failures == [1]
+    (paths.root / "behaviour").write_text("finish")
+    conduct.registry.requeue(paths.key)
     out = io.StringIO()
-    renderer = JsonRenderer(SteadyStream(out), SteadyStream(io.StringIO()))
-    conduct("finish", paths=paths, renderer=renderer)
+    conduct.follow([paths], JsonRenderer(SteadyStream(out), SteadyStream(io.StringIO())))
     assert [event.get("epoch") for event in json_lines(out)] == [None, 2, 3, None]
 
 
@@ -161,8 +192,65 @@ def test_nobody_listening_is_no_reason_to_end_a_run(conduct):
     assert [outcome["state"] for outcome in session.outcomes] == ["finished", "finished"]
 
 
-def test_a_run_that_is_worked_on_elsewhere_is_left_alone(conduct, tmp_path):
-    paths = make_run(tmp_path / "logs", "lr", "20261123-091500-k3f")
-    with lock.hold(paths.root), pytest.raises(RunError, match="already being worked on"):
-        conduct("finish", paths=paths)
-    assert RunRecord.load(paths.record).state is RunState.QUEUED
+def test_what_others_queued_is_handed_on(conduct):
+    others = conduct.queue("slow")
+    mine = conduct.queue("finish")
+    conduct.registry.move(mine.key, before=others.key)
+    assert [outcome["state"] for outcome in conduct.follow([mine]).outcomes] == ["finished"]
+    assert conduct.left
+
+
+def test_a_follower_takes_the_lead_when_the_supervisor_is_gone(conduct):
+    guard = Guard(conduct.logs)
+    assert guard.take()
+    waiting = threading.Timer(1.0, guard.release)
+    waiting.start()
+    assert [outcome["state"] for outcome in conduct("finish").outcomes] == ["finished"]
+    waiting.join()
+
+
+def test_it_says_what_it_waits_for(conduct):
+    others, mine = conduct.queue("slow"), conduct.queue("finish")
+
+    class Impatient(Listener):
+        def note(self, text: str) -> None:
+            super().note(text)
+            if text.startswith("waiting"):
+                conduct.registry.ask(others.key, Wanted.KILL)
+
+    renderer = Impatient(nothing)
+    conduct.follow([mine], renderer)
+    assert f"waiting: cpu is taken by {others.key}" in renderer.said.getvalue()
+
+
+def test_a_run_that_is_deleted_meanwhile_is_not_waited_for(conduct):
+    others, mine = conduct.queue("slow"), conduct.queue("finish")
+
+    class Deleting(Listener):
+        def note(self, text: str) -> None:
+            super().note(text)
+            if text.startswith("waiting"):
+                with Registry.open(conduct.logs, warn=pytest.fail) as registry:
+                    registry.ask(mine.key, Wanted.STOP)
+                    registry.forget(mine.key)
+
+    renderer = Deleting(nothing)
+    assert conduct.follow([mine], renderer).outcomes == []
+    assert f"{mine.key} was deleted" in renderer.said.getvalue()
+    assert others.root.exists()
+
+
+def test_several_runs_at_once_are_told_apart(conduct):
+    conduct.registry.set_setting(DEVICES, json.dumps({"cpu": 3}))
+    out = io.StringIO()
+    session = conduct(
+        "finish",
+        "finish",
+        "finish",
+        renderer=JsonRenderer(SteadyStream(out), SteadyStream(io.StringIO())),
+    )
+    told = json_lines(out)
+    assert len(session.outcomes) == 3
+    for run_id in {event["run_id"] for event in told}:
+        own = [event["event"] for event in told if event["run_id"] == run_id]
+        assert own == ["started", "epoch", "epoch", "epoch", "result"]

@@ -44,10 +44,15 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def with_fake_worker(behaviour: str) -> tuple[str, ...]:
-    """The command line, its workers replaced by a fake one."""
+    """The command line, its workers replaced by a fake one; also those of a supervisor it may leave behind."""
+    command = fake_command(behaviour)
     program = (
-        "import fashiontui.supervisor.worker as worker; from fashiontui.cli.main import main; "
-        f"worker.COMMAND = {fake_command(behaviour)!r}; main()"
+        "from functools import partial; import fashiontui.cli.run as run; "
+        "from fashiontui.cli.main import main; from fashiontui.supervisor.ensure import COMMAND; "
+        "from fashiontui.supervisor.starter import FreshStarter; "
+        f"run.make_starter = lambda runs, say: FreshStarter({command!r}); "
+        "run.ensure_supervisor = partial(run.ensure_supervisor, "
+        f"command=(*COMMAND, '--linger', '0.5', '--worker', {json.dumps(command)!r})); main()"
     )
     return (sys.executable, "-c", program)
 

@@ -23,6 +23,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.tfevents.records import frame
 
 STEPS_PER_EPOCH = 10
+PACE_S = {"slow": 0.05, "deaf": 0.5}
 asked: list[RunState] = []
 
 
@@ -57,7 +58,7 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, 
     for epoch in range(done + 1, epochs + 1):
         for step in range((epoch - 1) * STEPS_PER_EPOCH + 1, epoch * STEPS_PER_EPOCH + 1):
             glance(paths, step, epoch, epochs)
-            time.sleep(0.05 if behaviour in ("slow", "deaf") else 0.002)
+            time.sleep(PACE_S.get(behaviour, 0.002))
             if asked:
                 return leave(paths, record)
         events.epoch(epoch)
@@ -69,7 +70,9 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, 
         if behaviour == "die":
             os.kill(os.getpid(), signal.SIGKILL)
     record.in_state(RunState.FINISHED, result=result(epochs)).save(paths.record)
-    with (paths.root / "endings").open("a") as endings:  # for tests that count how often a run was carried out
+    with (paths.root / "endings").open(
+        "a"
+    ) as endings:  # for tests that count how often a run was carried out
         endings.write(f"{os.getpid()}\n")
     return 0
 

@@ -93,7 +93,9 @@ class House:
 
     def until_training(self, paths: RunPaths) -> None:
         """Tick until its worker is known and has begun to train."""
-        self.until(lambda: self.entry(paths).state is RunState.RUNNING and self.entry(paths).worker is not None)
+        self.until(
+            lambda: self.entry(paths).state is RunState.RUNNING and self.entry(paths).worker is not None
+        )
 
     def until_idle(self) -> None:
         """Tick until nothing is live or waits."""

@@ -113,7 +113,9 @@ class KillLoop:
         database.close()
         if verdict != "ok":
             wrongs.append(f"the database: {verdict}")
-        wrongs += [f"left behind: {pid} {command}" for pid, command in processes() if str(self._logs) in command]
+        wrongs += [
+            f"left behind: {pid} {command}" for pid, command in processes() if str(self._logs) in command
+        ]
         wrongs += [f"a zombie: {pid}" for pid in zombies_of(os.getpid())]
 
 

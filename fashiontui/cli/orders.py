@@ -1,12 +1,12 @@
-"""Runs to be carried out: new ones by name, or one that is gone on with."""
+"""Runs to be put into the queue: new ones by name, or one that is gone on with."""
 
 from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +24,26 @@ from fashiontui.config.plan import PlannedRun, plan_runs
 from fashiontui.config.spec import DatasetSpec
 from fashiontui.datasets.locate import find_folder
 from fashiontui.errors import RunError, UsageError
-from fashiontui.headless.session import Ticket
 from fashiontui.runs import lock
 from fashiontui.runs.create import create_run
 from fashiontui.runs.environment import collect_environment
 from fashiontui.runs.find import find_run
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import Request, RunRecord
+from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 
 
-def new_tickets(options: RunOptions, places: Places) -> list[Ticket]:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be put into the queue of a logs folder, checked as far as can be. `place` does it."""
+
+    logs: Path
+    devices: Mapping[str, int]  # what the config says of them
+    place: Callable[[Registry], list[str]]  # → keys of the runs
+
+
+def new_runs(options: RunOptions, places: Places) -> Order:
     """The planned runs; names, settings and data are checked here, before any folder is made."""
     config = loaded_config(places)
     planned = plan_runs(
@@ -50,33 +59,29 @@ def new_tickets(options: RunOptions, places: Places) -> list[Ticket]:
     check_data([run.spec.dataset for run in planned], options.data_dir, project)
     environment = collect_environment(project, sys.argv)
     logs = logs_folder(places, config.path)
-    return [_new_ticket(run, options, logs, project, environment) for run in planned]
+
+    def place(registry: Registry) -> list[str]:
+        created = [_create(run, options, logs, project, environment) for run in planned]
+        registry.enqueue(created)
+        return [paths.key for paths in created]
+
+    return Order(logs, config.devices, place)
 
 
-def _new_ticket(
+def _create(
     run: PlannedRun, options: RunOptions, logs: Path, project: Path, environment: dict[str, Any]
-) -> Ticket:
+) -> RunPaths:
     request = Request(
         device=options.device or "auto",
         threads=options.threads,
         data_dirs=_data_dirs(options.data_dir, run.spec.dataset, project),
         import_dirs=(str(project),),
     )
-
-    def create() -> RunPaths:
-        return create_run(
-            logs,
-            run,
-            request,
-            environment=environment,
-            now=datetime.now(UTC).astimezone(),
-            rng=random.Random(),
-        )
-
-    return Ticket(run.experiment, create)
+    now = datetime.now(UTC).astimezone()
+    return create_run(logs, run, request, environment=environment, now=now, rng=random.Random())
 
 
-def resume_ticket(options: RunOptions, places: Places) -> Ticket:
+def resumed_run(options: RunOptions, places: Places) -> Order:
     """The run to go on with; UsageError where it has ended for good, RunError where it is under way."""
     assert options.resume is not None
     config = config_path(places.config)
@@ -90,7 +95,12 @@ def resume_ticket(options: RunOptions, places: Places) -> Ticket:
     if lock.is_held(paths.root):
         raise RunError(f"run {paths.run_id} is being worked on by process {lock.holder(paths.root)}")
     changes = _changes(options, record, project_folder(config))
-    return Ticket(record.experiment, partial(_reopen, paths, changes), resume=True)
+
+    def place(registry: Registry) -> list[str]:
+        change_request(paths, changes)
+        return [registry.requeue(paths.key).key]
+
+    return Order(paths.logs, {}, place)
 
 
 def _changes(options: RunOptions, record: RunRecord, project: Path) -> dict[str, Any]:
@@ -105,12 +115,12 @@ def _changes(options: RunOptions, record: RunRecord, project: Path) -> dict[str,
     return {**{key: value for key, value in asked.items() if value is not None}, "data_dirs": dirs}
 
 
-def _reopen(paths: RunPaths, changes: dict[str, Any]) -> RunPaths:
+def change_request(paths: RunPaths, changes: Mapping[str, Any]) -> None:
+    """Write into run.json what is asked for anew."""
     with lock.hold(paths.root):
         record = RunRecord.load(paths.record)
         request = record.request.model_copy(update=changes)
         record.model_copy(update={"request": request}).save(paths.record)
-    return paths
 
 
 def check_data(datasets: Sequence[DatasetSpec], given: Path | None, project: Path) -> None:

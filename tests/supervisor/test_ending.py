@@ -1,0 +1,101 @@
+"""What is said on behalf of workers, and which process is meant."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pytest
+from support.fakes import fake_command, until_training
+
+from fashiontui.errors import RunError
+from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity, identify
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Wanted
+from fashiontui.runs.state import RunState
+from fashiontui.supervisor.ending import Ending, last_lines, note_starting, note_withdrawn, settle_as
+from fashiontui.supervisor.starter import LOST, FreshStarter, Start
+
+
+@pytest.fixture
+def slow_worker(paths):
+    handle = FreshStarter(fake_command("slow")).start(Start(paths))
+    until_training(paths)
+    yield handle
+    handle.process.kill()
+    handle.process.wait()
+
+
+def test_the_lock_goes_when_its_holder_is_killed(paths, slow_worker):
+    assert lock.is_held(paths.root)
+    assert lock.holder(paths.root) == slow_worker.identity.pid
+    slow_worker.process.kill()
+    slow_worker.process.wait()
+    assert not lock.is_held(paths.root)
+
+
+def test_a_run_in_a_workers_hands_is_neither_started_nor_settled(paths, slow_worker):
+    with pytest.raises(RunError, match="already being worked on by process"):
+        note_starting(paths)
+    with pytest.raises(RunError, match="already being worked on by process"):
+        settle_as(paths, Ending(1))
+    assert RunRecord.load(paths.record).state is RunState.RUNNING
+
+
+def test_the_loser_of_two_workers_changes_nothing(paths, slow_worker):
+    command = [*fake_command("slow"), str(paths.root)]
+    loser = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "already being worked on" in loser.stderr
+    assert RunRecord.load(paths.record).state is RunState.RUNNING
+
+
+def test_identity_ends_with_the_process_though_it_waits_to_be_collected(paths, slow_worker):
+    assert slow_worker.identity.is_alive()
+    slow_worker.process.kill()
+    os.waitid(os.P_PID, slow_worker.identity.pid, os.WEXITED | os.WNOWAIT)  # dead, not collected
+    assert not slow_worker.identity.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "state"),
+    [
+        (-signal.SIGTERM, Wanted.STOP, RunState.STOPPED),
+        (-signal.SIGUSR1, Wanted.PAUSE, RunState.PAUSED),
+        (-signal.SIGKILL, Wanted.KILL, RunState.STOPPED),
+        (LOST, Wanted.STOP, RunState.STOPPED),
+        (LOST, None, RunState.LOST),
+        (-signal.SIGTERM, None, RunState.FAILED),
+        (-signal.SIGKILL, Wanted.STOP, RunState.FAILED),
+        (0, Wanted.STOP, RunState.FAILED),
+    ],
+)
+def test_what_was_asked_for_is_no_failure(paths, status, asked, state):
+    assert settle_as(paths, Ending(status, asked)).state is state
+
+
+def test_what_the_worker_said_last_stands(paths):
+    RunRecord.load(paths.record).in_state(RunState.PAUSED).save(paths.record)
+    assert settle_as(paths, Ending(-9)).state is RunState.PAUSED
+    assert note_withdrawn(paths, Wanted.STOP).state is RunState.PAUSED
+
+
+def test_a_recycled_pid_is_another_process():
+    own = identify(os.getpid())
+    assert own is not None
+    assert own.is_alive()
+    assert not ProcessIdentity(own.pid, "1@another boot").is_alive()
+
+
+def test_signals_without_a_name_are_numbered():
+    assert Ending(-64 - signal.SIGRTMIN).words.startswith("was killed by signal")
+
+
+def test_last_lines_are_few_and_printable(tmp_path):
+    log = tmp_path / "worker.log"
+    log.write_bytes(b"".join(b"line %d \x1b[31mred\xff\n" % n for n in range(1000)))
+    lines = last_lines(log)
+    assert len(lines) == 12
+    assert lines[-1] == "line 999 [31mred\N{REPLACEMENT CHARACTER}"
+    assert last_lines(tmp_path / "none") == []
