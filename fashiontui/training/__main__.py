@@ -1,4 +1,4 @@
-"""`python -m fashiontui.training RUN_FOLDER [--resume]`: the worker of one run."""
+"""`python -m fashiontui.training RUN_FOLDER [--resume] [--device D] [--threads N]`: the worker of one run."""
 
 from __future__ import annotations
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
-from fashiontui.config.spec import ForestSpec
+from fashiontui.config.spec import DatasetSpec, ForestSpec
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import CheckpointError, FashiontuiError
@@ -27,23 +31,46 @@ from fashiontui.training.stop import StopFlag
 INTERRUPTED = 130
 
 
-def main(arguments: list[str]) -> int:
+class Loader(Protocol):
+    """How to get at the data; see `load_dataset`."""
+
+    def __call__(
+        self, spec: DatasetSpec, candidates: Sequence[Path], import_dirs: Sequence[Path] = (), /
+    ) -> Dataset:
+        """The images and labels of an experiment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What is asked of this attempt alone; what is None is as run.json has it."""
+
+    resume: bool = False
+    device: str | None = None
+    threads: int | None = None
+
+
+def main(arguments: list[str], load: Loader = load_dataset) -> int:
     """Run or resume; the exit code is 0, 130 after a stop, or that of the failure."""
     stop = StopFlag()
     stop.listen()
-    resume = "--resume" in arguments
-    paths = RunPaths(Path(next(argument for argument in arguments if not argument.startswith("--"))))
+    parser = argparse.ArgumentParser(prog="python -m fashiontui.training")
+    parser.add_argument("run_folder", type=Path)
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--device", help="auto, cpu, cuda or cuda:N, in place of what run.json asks for")
+    parser.add_argument("--threads", type=int, help="CPU threads, likewise")
+    options = parser.parse_args(arguments)
+    paths = RunPaths(options.run_folder)
     with hold(paths.root):
-        return work(paths, stop, resume=resume)
+        return work(paths, stop, Orders(options.resume, options.device, options.threads), load)
 
 
-def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
+def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_dataset) -> int:
     """Train the run of a folder whose lock is held."""
     record = RunRecord.load(paths.record).in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
     Progress().save(paths.progress)
     try:
-        end = _train(Job(paths, record, stop), resume=resume)
+        end = _train(Job(paths, record, stop), orders, load)
     except FashiontuiError as error:
         say(f"failed: {error}")
         if error.__cause__ is not None:
@@ -68,12 +95,12 @@ def work(paths: RunPaths, stop: StopFlag, *, resume: bool) -> int:
     return INTERRUPTED if end is RunState.STOPPED else 0
 
 
-def _train(job: Job, *, resume: bool) -> RunState | Result:
+def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     request, spec = job.record.request, job.record.spec
     imports = [Path(folder) for folder in request.import_dirs]
-    device = choose_device(request.device, spec, request.threads)
-    dataset = load_dataset(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
-    kept = _checkpoint(job.paths) if resume else None
+    device = choose_device(orders.device or request.device, spec, orders.threads or request.threads)
+    dataset = load(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
+    kept = _checkpoint(job.paths) if orders.resume else None
     if kept is not None:
         _check_same_data(job.record, dataset)
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
