@@ -117,7 +117,7 @@ def _changes(options: RunOptions, record: RunRecord, project: Path) -> dict[str,
 
 def change_request(paths: RunPaths, changes: Mapping[str, Any]) -> None:
     """Write into run.json what is asked for anew."""
-    with lock.hold(paths.root):
+    with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
         request = record.request.model_copy(update=changes)
         record.model_copy(update={"request": request}).save(paths.record)

@@ -22,13 +22,17 @@ RETRY_S: Final = 0.01
 
 
 @contextlib.contextmanager
-def hold(run_root: Path) -> Iterator[None]:
-    """Own the run in this folder until the block ends; RunError where another process already does."""
+def hold(run_root: Path, *, as_worker: bool = True) -> Iterator[None]:
+    """Own the run in this folder until the block ends; RunError where another process already does.
+
+    Whoever only writes a line into its record, and is no worker to be found by others, leaves no name.
+    """
     descriptor = _open(run_root)
     try:
         _take(descriptor, run_root)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        if as_worker:
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
@@ -52,7 +56,7 @@ def is_held(run_root: Path) -> bool:
 
 
 def holder(run_root: Path) -> int | None:
-    """The process id that took the lock last; it still has it only if `is_held`."""
+    """The worker that took the lock last; it still has it only if `is_held`. None where that was no worker."""
     try:
         return int((run_root / LOCK_FILE).read_text())
     except (OSError, ValueError):

@@ -56,7 +56,7 @@ class Ending:
 
 def note_starting(paths: RunPaths) -> int:
     """Mark a run `starting`; how much its worker.log holds already. RunError where a worker has it."""
-    with lock.hold(paths.root):
+    with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
         if record.state is not RunState.STARTING:
             record.in_state(RunState.STARTING, failure=None).save(paths.record)
@@ -65,7 +65,7 @@ def note_starting(paths: RunPaths) -> int:
 
 def note_withdrawn(paths: RunPaths, wanted: Wanted) -> RunRecord:
     """The record of a run that is paused or stopped before its worker was there."""
-    with lock.hold(paths.root):
+    with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
         if not record.state.is_ended:
             record = record.in_state(wanted.leads_to)
@@ -78,7 +78,7 @@ def note_failed_start(paths: RunPaths, error: Exception) -> RunRecord:
     told = error if isinstance(error, FashiontuiError) else FashiontuiError(str(error))
     message = f"no worker could be started: {told.message}"
     failure = Failure(kind=type(error).__name__, message=message, hint=told.hint)
-    with lock.hold(paths.root):
+    with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
         if not record.state.is_ended:
             record = record.in_state(RunState.FAILED, failure=failure)
@@ -91,7 +91,7 @@ def settle_as(paths: RunPaths, ending: Ending) -> RunRecord:
 
     Raises RunError, and changes nothing, where another worker has the run.
     """
-    with lock.hold(paths.root):
+    with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
         if record.state.is_ended:
             return record

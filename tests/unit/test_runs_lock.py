@@ -27,6 +27,16 @@ def test_only_one_holds_a_run(tmp_path):
         pass
 
 
+def test_who_is_no_worker_leaves_no_name(tmp_path):
+    with lock.hold(tmp_path):
+        pass
+    with lock.hold(tmp_path, as_worker=False):
+        assert lock.is_held(tmp_path)
+        assert lock.holder(tmp_path) is None
+        with pytest.raises(RunError, match="by another process"), lock.hold(tmp_path):
+            pass
+
+
 def test_the_lock_goes_with_an_error(tmp_path):
     with pytest.raises(ValueError), lock.hold(tmp_path):
         raise ValueError

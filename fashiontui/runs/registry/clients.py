@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from fashiontui.errors import RunError
+from fashiontui.runs.record import Request
 from fashiontui.runs.registry import rows
 from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.state import RunState
@@ -23,7 +24,7 @@ def ask(connection: sqlite3.Connection, logs: Path, key: str, wanted: Wanted, no
     return rows.demand(connection, logs, key)
 
 
-def requeue(connection: sqlite3.Connection, logs: Path, key: str, now: float) -> Entry:
+def requeue(connection: sqlite3.Connection, logs: Path, key: str, request: Request, now: float) -> Entry:
     """Have a run go on. A live one is no longer wanted to pause or stop; RunError for a finished one."""
     entry = rows.demand(connection, logs, key)
     if entry.state is RunState.FINISHED:
@@ -32,6 +33,7 @@ def requeue(connection: sqlite3.Connection, logs: Path, key: str, now: float) ->
         rows.update(connection, key, wanted=Wanted.RUN.value)
     elif entry.state.can_resume:
         queue_again(connection, key, now)
+        rows.update(connection, key, device=request.device, threads=request.threads)
     return rows.demand(connection, logs, key)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,10 @@ def facts_of(paths: RunPaths, record: RunRecord) -> Facts:
     """
     git = record.environment.get("git")
     return {
-        **flatten(record.spec),
+        **{
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in flatten(record.spec).items()
+        },
         **outcome_of(paths, record),
         "run_id": paths.run_id,  # of the folder: a copy's run.json has the original's
         "experiment": paths.experiment,
@@ -46,12 +48,6 @@ def _metrics(paths: RunPaths, record: RunRecord) -> Facts:
         return {}
     summaries = record.metrics or summarise(paths.root)
     return {name: summary.to_dict() for name, summary in summaries.items()}
-
-
-def packed(facts: Facts) -> str:
-    """Facts as the registry keeps them, without what follows from where they are kept."""
-    kept = {key: value for key, value in facts.items() if key not in ("state", "log_dir")}
-    return json.dumps(kept, separators=(",", ":"))
 
 
 def with_progress(entry: Entry, logs: Path) -> Entry:

@@ -13,7 +13,8 @@ from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry import rows
-from fashiontui.runs.registry.facts import facts_of, packed
+from fashiontui.runs.registry.facts import facts_of
+from fashiontui.runs.registry.packing import Packed, pack
 from fashiontui.runs.state import RunState
 
 BATCH: Final = 200  # rows a transaction, so that none takes long
@@ -32,7 +33,7 @@ class Found:
     created: float
     worker: ProcessIdentity | None
     attempts: int
-    facts: str  # JSON
+    facts: Packed
 
 
 def read_folder(paths: RunPaths, host: str | None) -> Found:
@@ -53,13 +54,13 @@ def read_folder(paths: RunPaths, host: str | None) -> Found:
         created=record.created.timestamp(),
         worker=worker,
         attempts=len(record.attempts),
-        facts=packed(facts_of(paths, record)),
+        facts=pack(facts_of(paths, record)),
     )
 
 
 def key_of(paths: RunPaths) -> str:
     """What the registry knows a run by; RunError where its name is none that can be written down."""
-    key = f"{paths.experiment}/{paths.run_id}"
+    key = paths.key
     try:
         key.encode()
     except UnicodeEncodeError as error:

@@ -44,13 +44,17 @@ class Index:
             spared = () if storage.read_only else rows.LIVE
             storage.index(lambda connection: rows.remove(connection, changes.gone, spared))
 
+    def take_in(self, storage: Storage, paths: RunPaths) -> None:
+        """Give one folder a row, if it is a run's that can be read."""
+        self._put(storage, [paths], folders.put)
+
     def reindex(self, storage: Storage, progress: Progress | None) -> tuple[int, int]:
         """Read everything anew; how many runs there are, and how many run.json can't be read."""
         known = storage.read(rows.keys)
         runs = run_folders(self._logs)
         told = _telling(runs, progress) if progress else runs
         unreadable = self._put(storage, told, partial(folders.put_anew, whole=storage.read_only))
-        there = {_name(paths) for paths in runs} - {_name(paths) for paths in unreadable}
+        there = {paths.key for paths in runs} - {paths.key for paths in unreadable}
         storage.index(lambda connection: rows.remove(connection, set(known) - there, rows.LIVE))
         return len(there), sum(paths.record.exists() for paths in unreadable)
 
@@ -68,7 +72,7 @@ class Index:
 
     def _readable(self, runs: Iterable[RunPaths], unreadable: list[RunPaths]) -> Iterator[Found]:
         for paths in runs:
-            self._seen[_name(paths)] = _written_ns(paths)
+            self._seen[paths.key] = _written_ns(paths)
             try:
                 yield folders.read_folder(paths, self._host)
             except RunError:
@@ -76,7 +80,7 @@ class Index:
 
     def _rewritten(self, storage: Storage) -> list[RunPaths]:
         known = (RunPaths(self._logs / key) for key in storage.read(rows.keys))
-        return [paths for paths in known if _written_ns(paths) != self._seen.get(_name(paths))]
+        return [paths for paths in known if _written_ns(paths) != self._seen.get(paths.key)]
 
 
 def _put_batch(connection: sqlite3.Connection, put: Put, batch: list[Found]) -> None:
@@ -88,10 +92,6 @@ def _telling(runs: list[RunPaths], progress: Progress) -> Iterator[RunPaths]:
         progress(done, len(runs))
         yield paths
     progress(len(runs), len(runs))
-
-
-def _name(paths: RunPaths) -> str:
-    return f"{paths.experiment}/{paths.run_id}"
 
 
 def _written_ns(paths: RunPaths) -> int:

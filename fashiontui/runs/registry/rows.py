@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import gc
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,28 +13,30 @@ from fashiontui.errors import RunNotFoundError
 from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.registry.damage import DamagedError
 from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.packing import Packed, Shape, unpack
 from fashiontui.runs.state import RunState
 
 LIVE: Final = (RunState.STARTING, RunState.RUNNING)
 WITH_ERROR: Final = ("failed", "lost")
 SELECT: Final = (
     "SELECT key, state, state_since, wanted, asked, resume, device, threads, slot, priority, position, created, "
-    "reason, worker_pid, worker_started, attempts, log_offset, json FROM runs JOIN facts USING (id)"
+    "reason, worker_pid, worker_started, attempts, log_offset, shape, json FROM runs JOIN facts USING (id)"
 )
-QUEUE_ORDER: Final = "priority DESC, position, runs.id"
 
 Row = tuple[Any, ...]
 
 
 def select(
-    connection: sqlite3.Connection, logs: Path, end: str = "", values: Sequence[Any] = ()
+    connection: sqlite3.Connection, logs: Path, where: str = "", values: Sequence[Any] = ()
 ) -> list[Entry]:
-    """Entries of the rows that a WHERE and ORDER BY pick; DamagedError where they are not what we wrote."""
+    """Entries of the rows that a WHERE picks; DamagedError where they are not what we wrote."""
     try:
-        rows = connection.execute(f"{SELECT} {end}", values).fetchall()
-        facts = json.loads(f"[{','.join([row[-1] for row in rows])}]")  # in one go: keys are shared
-        return [_entry(row, own, f"{logs}/") for row, own in zip(rows, facts, strict=True)]
-    except (ValueError, TypeError, sqlite3.OperationalError) as error:
+        with _no_search_for_cycles():
+            found = connection.execute(f"{SELECT} {where}", values).fetchall()
+            shapes = _shapes(connection) if found else {}
+            facts = unpack([shapes[row[-2]] for row in found], [row[-1] for row in found])
+            return [_entry(row, own, f"{logs}/") for row, own in zip(found, facts, strict=True)]
+    except (LookupError, ValueError, TypeError, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and "UTF-8" not in str(error):
             raise
         raise DamagedError(f"a row can't be read: {error}") from error
@@ -41,11 +44,9 @@ def select(
 
 def select_states(connection: sqlite3.Connection, logs: Path, states: Collection[RunState]) -> list[Entry]:
     """Entries in these states, or all: what is queued last and in the queue's order, the rest oldest first."""
-    wanted = [state.value for state in states] or [state.value for state in RunState]
+    wanted = [state.value for state in states or RunState]
     marks = ",".join("?" * len(wanted))
-    end = f"WHERE state IN ({marks}) ORDER BY {QUEUE_ORDER}"
-    found = select(connection, logs, end, wanted)
-    return sorted(found, key=_order)
+    return sorted(select(connection, logs, f"WHERE state IN ({marks})", wanted), key=_order)
 
 
 def select_one(connection: sqlite3.Connection, logs: Path, key: str) -> Entry | None:
@@ -68,10 +69,13 @@ def update(connection: sqlite3.Connection, key: str, **changes: Any) -> None:
     connection.execute(f"UPDATE runs SET {settings} WHERE key = ?", (*changes.values(), key))  # noqa: S608 - names of columns
 
 
-def put_facts(connection: sqlite3.Connection, key: str, facts: str) -> None:
-    """Replace a row's facts, given as JSON."""
+def put_facts(connection: sqlite3.Connection, key: str, facts: Packed) -> None:
+    """Replace a row's facts."""
+    connection.execute("INSERT OR IGNORE INTO shapes (json) VALUES (?)", (facts.shape,))
     connection.execute(
-        "INSERT OR REPLACE INTO facts (id, json) SELECT id, ? FROM runs WHERE key = ?", (facts, key)
+        "INSERT OR REPLACE INTO facts (id, shape, json) "
+        "SELECT runs.id, shapes.id, ? FROM runs, shapes WHERE runs.key = ? AND shapes.json = ?",
+        (facts.values, key, facts.shape),
     )
 
 
@@ -95,16 +99,31 @@ def next_position(connection: sqlite3.Connection) -> float:
     return float((last or 0) + 1)
 
 
-def _order(entry: Entry) -> tuple[bool, str, str]:
-    """What is queued stays as it came."""
+def _order(entry: Entry) -> tuple[bool, Any, Any]:
     if entry.state is RunState.QUEUED:
-        return True, "", ""
+        return True, -entry.priority, entry.position
     return False, entry.run_id, entry.experiment
+
+
+def _shapes(connection: sqlite3.Connection) -> dict[int, Shape]:
+    return {number: Shape.parse(text) for number, text in connection.execute("SELECT id, json FROM shapes")}
+
+
+@contextlib.contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """While the block lasts: its many objects have no cycles, and looking for some takes longer than making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _entry(row: Row, facts: dict[str, Any], prefix: str) -> Entry:
     key, state, state_since, wanted, asked, resume, device, threads, slot, priority, position, *rest = row
-    created, reason, pid, started, attempts, log_offset, _ = rest
+    created, reason, pid, started, attempts, log_offset, *_ = rest
     facts["state"] = state
     facts["log_dir"] = prefix + key
     if state not in WITH_ERROR:

@@ -29,7 +29,8 @@ CREATE TABLE runs (
 )
 """
 # Apart from the runs, so that a change of state does not write them anew.
-FACTS: Final = "CREATE TABLE facts (id INTEGER PRIMARY KEY, json TEXT NOT NULL)"
+FACTS: Final = "CREATE TABLE facts (id INTEGER PRIMARY KEY, shape INTEGER NOT NULL, json TEXT NOT NULL)"
+SHAPES: Final = "CREATE TABLE shapes (id INTEGER PRIMARY KEY, json TEXT NOT NULL UNIQUE)"
 SETTINGS: Final = "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
 INDEXES: Final = (
     "CREATE INDEX runs_by_state ON runs (state)",
@@ -38,7 +39,7 @@ INDEXES: Final = (
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    for statement in (RUNS, FACTS, SETTINGS, *INDEXES):
+    for statement in (RUNS, FACTS, SHAPES, SETTINGS, *INDEXES):
         connection.execute(statement)
 
 
@@ -65,7 +66,8 @@ COLUMNS: Final = {
         "attempts",
         "log_offset",
     ],
-    "facts": ["id", "json"],
+    "facts": ["id", "shape", "json"],
+    "shapes": ["id", "json"],
     "settings": ["name", "value"],
 }
 

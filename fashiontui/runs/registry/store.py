@@ -15,9 +15,10 @@ from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry import clients, folders, rows, workers
 from fashiontui.runs.registry.database import Database, can_be_written
 from fashiontui.runs.registry.entry import Entry, Wanted
-from fashiontui.runs.registry.facts import facts_of, packed
+from fashiontui.runs.registry.facts import facts_of
 from fashiontui.runs.registry.index import Index
 from fashiontui.runs.registry.memory import Memory
+from fashiontui.runs.registry.packing import pack
 from fashiontui.runs.registry.storage import Storage
 from fashiontui.runs.registry.tell import tell_folder
 from fashiontui.runs.state import RunState
@@ -121,15 +122,19 @@ class Registry:
 
     def ask(self, key: str, wanted: Wanted) -> Entry:
         """Want something of a run; how it stands then. One that has ended stays as it is."""
+        self._know(key)
         now = self._clock()
         entry = self._storage.write(lambda connection: clients.ask(connection, self.logs, key, wanted, now))
         self._tell(key)
         return entry
 
     def requeue(self, key: str) -> Entry:
-        """Have a run go on from its checkpoint; RunError where it has finished."""
-        now = self._clock()
-        entry = self._storage.write(lambda connection: clients.requeue(connection, self.logs, key, now))
+        """Have a run go on from its checkpoint, as its run.json asks for now; RunError where it has finished."""
+        self._know(key)
+        now, request = self._clock(), RunRecord.load(RunPaths(self.logs / key).record).request
+        entry = self._storage.write(
+            lambda connection: clients.requeue(connection, self.logs, key, request, now)
+        )
         self._tell(key)
         return entry
 
@@ -185,7 +190,7 @@ class Registry:
             if record.state is state:
                 since = record.state_since.timestamp()
             paths = RunPaths(self.logs / key)
-            facts = packed(facts_of(paths, record.model_copy(update={"state": state})))
+            facts = pack(facts_of(paths, record.model_copy(update={"state": state})))
         queued = self._storage.write(
             lambda connection: workers.note_state(connection, self.logs, key, state, since=since, facts=facts)
         )
@@ -204,6 +209,11 @@ class Registry:
         `progress` is told how many of how many are done.
         """
         return self._index.reindex(self._storage, progress)
+
+    def _know(self, key: str) -> None:
+        """Take in a run that was named before anyone had looked for new folders."""
+        if not self.read_only and self.entry(key) is None:
+            self._index.take_in(self._storage, RunPaths(self.logs / key))
 
     def _tell(self, key: str) -> None:
         """Have run.json say what the table says; where a worker has the run, it does so itself."""

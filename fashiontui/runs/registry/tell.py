@@ -23,7 +23,7 @@ def tell_folder(paths: RunPaths, state: Callable[[], RunState | None], now: floa
     the run it tells by itself; where the folder is gone there is nobody to tell.
     """
     try:
-        with lock.hold(paths.root):
+        with lock.hold(paths.root, as_worker=False):
             _tell(paths, state(), now)
     except OSError as error:
         raise RunError(

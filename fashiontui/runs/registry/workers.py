@@ -10,6 +10,7 @@ from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.registry import rows
 from fashiontui.runs.registry.clients import queue_again
 from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.packing import Packed
 from fashiontui.runs.state import RunState
 
 
@@ -57,7 +58,13 @@ def note_reasons(connection: sqlite3.Connection, reasons: Mapping[str, str]) -> 
 
 
 def note_state(
-    connection: sqlite3.Connection, logs: Path, key: str, state: RunState, *, since: float, facts: str | None
+    connection: sqlite3.Connection,
+    logs: Path,
+    key: str,
+    state: RunState,
+    *,
+    since: float,
+    facts: Packed | None,
 ) -> bool:
     """Note a run's new state; whether it goes back to the queue, because a client wants it to go on meanwhile."""
     entry = rows.select_one(connection, logs, key)
