@@ -6,7 +6,7 @@ import torch
 
 from fashiontui.config.spec import AugmentationSpec
 from fashiontui.training.augment import erase, flip, shift
-from fashiontui.training.data import byte_statistics, to_device
+from fashiontui.training.data import byte_counts, byte_statistics, to_device
 
 PLAIN = AugmentationSpec()
 ALL = AugmentationSpec(flip=True, shift=2, erase=5)
@@ -67,6 +67,12 @@ def test_byte_statistics_by_numpy():
     images = np.random.default_rng(0).integers(0, 256, (7, 28, 28), dtype=np.uint8)
     assert byte_statistics(images) == pytest.approx((images.mean(), images.std()))
     assert byte_statistics(np.full((1, 2, 2), 9, np.uint8)) == (9.0, 1.0)
+
+
+@pytest.mark.parametrize("shape", [(0, 8, 8), (1, 9, 9), (400, 28, 28), (401, 29, 29)])
+def test_bytes_are_counted_two_at_a_time(shape):
+    images = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    assert byte_counts(images).tolist() == np.bincount(images.reshape(-1), minlength=256).tolist()
 
 
 def images(count=400):
