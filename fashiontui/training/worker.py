@@ -66,7 +66,11 @@ def main(arguments: list[str], load: Loader = load_dataset) -> int:
 
 def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_dataset) -> int:
     """Train the run of a folder whose lock is held."""
-    record = RunRecord.load(paths.record).in_state(RunState.STARTING, failure=None, result=None, metrics={})
+    record = RunRecord.load(paths.record)
+    if record.state not in (RunState.QUEUED, RunState.STARTING):
+        say(f"nothing to do: the run is {record.state.value}, another worker has carried it out meanwhile")
+        return 0
+    record = record.in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
     Progress().save(paths.progress)
     try:
