@@ -29,9 +29,9 @@ class ServerProcess:
     """
 
     def __init__(self, command: Sequence[str], clock: Callable[[], float]) -> None:
-        ours, theirs = socket.socketpair()
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
-        with theirs:
+        with contextlib.ExitStack() as opened:
+            ours, theirs = map(opened.enter_context, socket.socketpair())
+            self._said = opened.enter_context(tempfile.TemporaryFile())
             self._process = subprocess.Popen(
                 command,
                 stdin=theirs.fileno(),
@@ -40,6 +40,8 @@ class ServerProcess:
                 start_new_session=True,
                 env=worker_environment(os.environ),
             )
+            opened.pop_all()
+        theirs.close()
         self._channel = Channel(ours)
         self._clock = clock
         self._asked = 0
