@@ -22,9 +22,9 @@ class DirectStep:
 
     def __init__(self, eager: EagerStep) -> None:
         assert isinstance(eager.model, nn.Sequential)
-        layers = direct_layers(eager.model)
-        learns = [any(True for _ in module.parameters()) for module in eager.model]
-        self._fixed, self._layers = layers[: learns.index(True)], layers[learns.index(True) :]
+        fixed = [any(True for _ in module.parameters()) for module in eager.model].index(True)
+        self._fixed = direct_layers(eager.model[:fixed])  # what comes before all weights needs no gradient
+        self._layers = direct_layers(eager.model[fixed:])
         self._spec = eager.spec
         self._parameters = eager.parameters
         self._normalise = eager.normalise

@@ -24,6 +24,7 @@ from fashiontui.training.filters import filter_image
 from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
 from fashiontui.training.job import Job
 from fashiontui.training.loop import Hooks, check_finite, train
+from fashiontui.training.memory import keep_freed_memory
 from fashiontui.training.models import build_model
 from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
 from fashiontui.training.recorder import Recorder
@@ -33,6 +34,7 @@ from fashiontui.training.step import EagerStep, make_step
 
 def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] | None) -> RunState | Result:
     """Train until done (a result) or until asked to stop (what was asked)."""
+    keep_freed_memory()
     data = to_device(dataset, device.place)
     state, instruments = _prepare(job, data, device)
     if kept is not None:

@@ -48,6 +48,7 @@ def image_network(activation):
 def test_gradients_are_autograds(activation, smoothing, layout):
     torch.manual_seed(1)
     model = image_network(activation).double().to(memory_format=layout)
+    nn.init.normal_(model[2].weight)  # some scales are negative, where batch norm and pooling do not commute
     images, labels = torch.randn(8, 1, 28, 28).double(), torch.randint(0, 10, (8,))
     kept = {name: value.clone() for name, value in model.state_dict().items()}
     nn.functional.cross_entropy(model(images), labels, label_smoothing=smoothing).backward()
@@ -95,6 +96,10 @@ def steps(spec, dataset, *, direct, count=4):
         {"model": {"kind": "logistic"}},
         {"model": {"kind": "mlp", "units": [30, 20], "batch_norm": True}, "optimizer": {"name": "sgd"}},
         {"model": {"kind": "cnn", "channels": [4, 8], "batch_norm": True}, "optimizer": {"name": "sgd"}},
+        {
+            "model": {"kind": "cnn", "channels": [1, 3, 2, 4], "kernel_sizes": 3, "batch_norm": True},
+            "optimizer": {"name": "sgd"},
+        },  # down to images of one pixel
         {"model": {"kind": "cnn", "activation": "silu"}, "optimizer": {"name": "adamw", "weight_decay": 0.1}},
         {"model": {"kind": "mlp", "activation": "tanh"}, "optimizer": {"name": "sgd", "nesterov": True}},
     ],
@@ -102,9 +107,9 @@ def steps(spec, dataset, *, direct, count=4):
 def test_steps_are_the_eager_ones(spec, dataset):
     ours, theirs = steps(spec, dataset, direct=True), steps(spec, dataset, direct=False)
     assert set(ours) == set(theirs)
-    for name, value in ours.items():  # as a whole: single numbers may be next to nothing
+    for name, value in ours.items():  # a bias before batch norm has no gradient but rounding
         apart = torch.linalg.vector_norm((value - theirs[name]).double())
-        assert apart <= 1e-6 + 1e-3 * torch.linalg.vector_norm(theirs[name].double()), name
+        assert apart <= 1e-5 + 1e-3 * torch.linalg.vector_norm(theirs[name].double()), name
 
 
 def test_steps_repeat_themselves(dataset):
