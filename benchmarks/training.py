@@ -3,7 +3,7 @@
     python benchmarks/training.py [--rounds 5] [--models lr,ann1,cnn1] [--json FILE]
 
 Every contestant trains the same architecture with the same optimiser, batch size and threads, one after the other,
-in turn, for several rounds; what counts is the ratio within a round, and its median over the rounds.
+in turn, each in a process of its own, for several rounds; what counts is the ratio within a round, and its median over the rounds.
 
     tutorial    torchvision dataset, ToTensor and Normalize, a shuffling DataLoader, loss.item() every step
     bare        a hand-written step loop over normalised float tensors in memory: no logging, no evaluation
@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import multiprocessing
 import os
 import platform
 import random
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +66,7 @@ def main() -> None:
     report: dict[str, object] = {"machine": _machine(), "dataset": dataset.name, "models": {}}
     print(f"{_machine()}, {dataset.name}, {options.rounds} rounds")
     for name in options.models.split(","):
-        rounds = [_round(name, dataset) for _ in range(options.rounds)]
+        rounds = [_round(name) for _ in range(options.rounds)]
         report["models"][name] = _summary(name, rounds)  # type: ignore[index]
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n")
@@ -102,21 +104,27 @@ def _spec(name: str) -> ExperimentSpec:
     return spec.model_copy(update={"training": training})
 
 
-def _round(name: str, dataset: Dataset) -> dict[str, float]:
-    spec = _spec(name)
+def _round(name: str) -> dict[str, float]:
+    contestants = ["tutorial", "bare", "fashiontui"]
+    if importlib.util.find_spec("lightning"):
+        contestants.append("lightning")
+    random.shuffle(contestants)
+    result: dict[str, float] = {}
+    for contestant in contestants:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+            result.update(process.submit(_contest, contestant, name).result())
+    return result
+
+
+def _contest(contestant: str, name: str) -> dict[str, float]:
+    """In a process of its own: what one does to allocator and threads is none of another's business."""
     contestants: dict[str, Callable[[ExperimentSpec, Dataset], dict[str, float]]] = {
         "tutorial": _tutorial,
         "bare": _bare,
         "fashiontui": _fashiontui,
+        "lightning": _lightning,
     }
-    if importlib.util.find_spec("lightning"):
-        contestants["lightning"] = _lightning
-    order = list(contestants)
-    random.shuffle(order)
-    result: dict[str, float] = {}
-    for contestant in order:
-        result.update(contestants[contestant](spec, dataset))
-    return result
+    return contestants[contestant](_spec(name), _dataset())
 
 
 def _summary(name: str, rounds: list[dict[str, float]]) -> dict[str, object]:
