@@ -85,7 +85,7 @@ def test_a_reader_that_leaves_costs_neither_run_nor_words(folder):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_exits_130_and_the_run_can_go_on(folder, number):
-    running = begin(folder, "run", "lr", "lr", "--seeds", "2", "--json", program=with_fake_worker("slow"))
+    running = begin(folder, "run", "lr", "lr", "--seeds", "2", "--json", program=with_fake_worker("endless"))
     assert running.stdout is not None
     running.stdout.readline()
     running.send_signal(number)
@@ -104,10 +104,10 @@ def test_a_stop_exits_130_and_the_run_can_go_on(folder, number):
 
 
 def test_a_run_that_is_under_way_is_not_resumed(folder):
-    running = begin(folder, "run", "lr", "--json", program=with_fake_worker("slow"))
+    running = begin(folder, "run", "lr", "--json", program=with_fake_worker("endless"))
     assert running.stdout is not None
     running.stdout.readline()
-    done = call(folder, "run", "--resume", "lr", program=with_fake_worker("slow"))
+    done = call(folder, "run", "--resume", "lr", program=with_fake_worker("endless"))
     assert done.returncode == 1
     assert "is being worked on" in done.stderr
     running.send_signal(signal.SIGTERM)

@@ -21,7 +21,7 @@ from fashiontui.supervisor.starter import LOST, FreshStarter, Start
 
 @pytest.fixture
 def slow_worker(paths):
-    handle = FreshStarter(fake_command("slow")).start(Start(paths))
+    handle = FreshStarter(fake_command("endless")).start(Start(paths))
     until_training(paths)
     yield handle
     handle.process.kill()
@@ -45,7 +45,7 @@ def test_a_run_in_a_workers_hands_is_neither_started_nor_settled(paths, slow_wor
 
 
 def test_the_loser_of_two_workers_changes_nothing(paths, slow_worker):
-    command = [*fake_command("slow"), str(paths.root)]
+    command = [*fake_command("endless"), str(paths.root)]
     loser = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "already being worked on" in loser.stderr
     assert RunRecord.load(paths.record).state is RunState.RUNNING

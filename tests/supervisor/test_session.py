@@ -143,7 +143,7 @@ def test_an_absent_device_ends_it_all_and_leaves_no_folder(conduct):
 
 def test_ctrl_c_stops_after_a_checkpoint_and_says_how_to_go_on(conduct):
     renderer = Listener(lambda: signal.raise_signal(signal.SIGTERM))
-    session = conduct("slow", "finish", renderer=renderer)
+    session = conduct("endless", "finish", renderer=renderer)
     assert session.interrupted
     assert [outcome["state"] for outcome in session.outcomes] == ["stopped"]
     assert re.search(r"--resume \S+/20261123-091500-k3f", renderer.said.getvalue())
@@ -159,7 +159,7 @@ def test_a_second_ctrl_c_ends_a_worker_that_does_not_listen(conduct):
 
 
 def test_a_closed_terminal_leaves_the_runs_alone_and_to_someone_else(conduct):
-    first, second = conduct.queue("slow"), conduct.queue("finish")
+    first, second = conduct.queue("endless"), conduct.queue("finish")
     session = conduct.follow([first, second], Listener(lambda: signal.raise_signal(signal.SIGHUP)))
     assert session.hung_up
     assert session.outcomes == []
@@ -193,7 +193,7 @@ def test_nobody_listening_is_no_reason_to_end_a_run(conduct):
 
 
 def test_what_others_queued_is_handed_on(conduct):
-    others = conduct.queue("slow")
+    others = conduct.queue("endless")
     mine = conduct.queue("finish")
     conduct.registry.move(mine.key, before=others.key)
     assert [outcome["state"] for outcome in conduct.follow([mine]).outcomes] == ["finished"]
@@ -210,7 +210,7 @@ def test_a_follower_takes_the_lead_when_the_supervisor_is_gone(conduct):
 
 
 def test_it_says_what_it_waits_for(conduct):
-    others, mine = conduct.queue("slow"), conduct.queue("finish")
+    others, mine = conduct.queue("endless"), conduct.queue("finish")
 
     class Impatient(Listener):
         def note(self, text: str) -> None:
@@ -224,7 +224,7 @@ def test_it_says_what_it_waits_for(conduct):
 
 
 def test_a_run_that_is_deleted_meanwhile_is_not_waited_for(conduct):
-    others, mine = conduct.queue("slow"), conduct.queue("finish")
+    others, mine = conduct.queue("endless"), conduct.queue("finish")
 
     class Deleting(Listener):
         def note(self, text: str) -> None:

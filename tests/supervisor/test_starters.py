@@ -441,7 +441,17 @@ def test_a_worker_forked_during_an_errand_has_nothing_of_it(starters, runs):
     until(lambda: server_of(starter).children() == [])
 
 
-@pytest.mark.parametrize("behaviour", ["crash", "mistake"])
+def test_an_errand_ends_with_its_server(starters, runs):
+    starter = starters.warm("Foreseeing")
+    like = runs(behaviour="slow errand")
+    starter.prepare(like)
+    until((like.root / "errand").exists)
+    errand = psutil.Process(int((like.root / "errand").read_text()))
+    starter._server._channel.close()
+    until(lambda: not errand.is_running())
+
+
+@pytest.mark.parametrize("behaviour", ["crash", "mistake", "no room"])
 def test_an_errand_that_fails_costs_nothing(starters, runs, behaviour):
     starter = starters.warm("Foreseeing")
     starter.prepare(runs(behaviour=behaviour))

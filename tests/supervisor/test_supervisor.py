@@ -44,7 +44,7 @@ def test_a_run_finishes_and_everyone_knows(house):
 
 
 def test_a_worker_lives_in_a_session_of_its_own_and_reads_nothing(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     house.until_training(paths)
     pid = pid_of(house, paths)
     assert os.getsid(pid) == pid != os.getsid(0)
@@ -52,7 +52,7 @@ def test_a_worker_lives_in_a_session_of_its_own_and_reads_nothing(house):
 
 
 def test_runs_take_turns_and_say_what_they_wait_for(house):
-    first, second = house.add("slow"), house.add()
+    first, second = house.add("endless"), house.add()
     house.until_training(first)
     assert house.entry(second).reason == f"cpu is taken by {first.key}"
     house.ask(first, Wanted.STOP)
@@ -62,7 +62,7 @@ def test_runs_take_turns_and_say_what_they_wait_for(house):
 
 
 def test_the_config_opens_more_slots_while_runs_go_on(house):
-    first, second = house.add("slow"), house.add("slow")
+    first, second = house.add("endless"), house.add("endless")
     house.until_training(first)
     house.registry.set_setting(DEVICES, json.dumps({"cpu": 2}))
     house.until_training(second)
@@ -70,7 +70,7 @@ def test_the_config_opens_more_slots_while_runs_go_on(house):
 
 
 def test_a_higher_priority_goes_first(house):
-    first, low, high = house.add("slow"), house.add(), house.add()
+    first, low, high = house.add("endless"), house.add(), house.add()
     house.until_training(first)
     house.registry.move(high.key, priority=5)
     house.ask(first, Wanted.KILL)
@@ -81,7 +81,7 @@ def test_a_higher_priority_goes_first(house):
 
 def test_stop_and_pause_end_after_a_checkpoint(house):
     for wanted, state in ((Wanted.STOP, RunState.STOPPED), (Wanted.PAUSE, RunState.PAUSED)):
-        paths = house.add("slow")
+        paths = house.add("endless")
         house.until_training(paths)
         house.ask(paths, wanted)
         house.ask(paths, wanted)  # twice is no more than once
@@ -91,7 +91,7 @@ def test_stop_and_pause_end_after_a_checkpoint(house):
 
 
 def test_a_paused_run_goes_on_where_it_was(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     house.until(paths.checkpoint.exists)
     house.ask(paths, Wanted.PAUSE)
     house.until_state(paths, RunState.PAUSED)
@@ -103,7 +103,7 @@ def test_a_paused_run_goes_on_where_it_was(house):
 
 
 def test_a_resume_while_it_is_being_paused_wins(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     house.until_training(paths)
     house.ask(paths, Wanted.PAUSE)
     house.until(lambda: house.entry(paths).asked is Wanted.PAUSE)
@@ -159,7 +159,7 @@ def test_what_the_worker_says_of_its_failure_stands(house):
 
 
 def test_kill_9_is_named_the_queue_goes_on_and_so_can_the_run(house):
-    dying, next_one = house.add("slow"), house.add()
+    dying, next_one = house.add("endless"), house.add()
     house.until(dying.checkpoint.exists)
     kill(house, dying)
     record = house.until_state(dying, *ENDED)
@@ -216,7 +216,7 @@ def test_a_start_that_takes_its_time_can_be_taken_back(tmp_path):
 
 
 def test_the_next_supervisor_adopts_live_workers_and_records_their_end(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     house.until_training(paths)
     pid = pid_of(house, paths)
     house.new_supervisor()
@@ -226,7 +226,7 @@ def test_the_next_supervisor_adopts_live_workers_and_records_their_end(house):
 
 
 def test_what_vanished_while_nobody_watched_is_lost_and_can_go_on(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     house.until(paths.checkpoint.exists)
     house.until_training(paths)
     identity = house.entry(paths).worker
@@ -259,7 +259,7 @@ def test_a_claim_without_a_worker_goes_back_to_the_queue(house):
 
 
 def test_a_worker_nobody_noted_is_found_by_the_runs_lock(house):
-    paths = house.add("slow")
+    paths = house.add("endless")
     claimed = house.registry.claim(paths.key, "cpu/0")
     assert claimed is not None
     handle = FreshStarter(fake_command("as-told")).start(Start(paths))

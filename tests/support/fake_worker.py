@@ -1,6 +1,6 @@
 """A worker as the front ends know it, without torch: `fake_worker.py BEHAVIOUR RUN_FOLDER [--resume]`.
 
-Behaviours: `finish`, `slow` (until told to stop), `deaf` (ignores being told), `crash` (a traceback), `quiet` (exit 0
+Behaviours: `finish`, `slow` (a second or two), `endless` (until told to stop), `deaf` (and ignores being told), `crash` (a traceback), `quiet` (exit 0
 without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run), `as-told` (what the file
 `behaviour` in the run's folder says).
 """
@@ -23,7 +23,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.tfevents.records import frame
 
 STEPS_PER_EPOCH = 10
-PACE_S = {"slow": 0.05, "deaf": 0.5}
+PACE_S = {"slow": 0.05, "endless": 0.05, "deaf": 0.5}  # seconds a step
 asked: list[RunState] = []
 
 
@@ -54,7 +54,7 @@ def main(behaviour: str, folder: str, resume: bool) -> int:
 
 
 def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, done: int) -> int:
-    epochs = record.spec.training.epochs
+    epochs = 1000 if behaviour in ("endless", "deaf") else record.spec.training.epochs
     for epoch in range(done + 1, epochs + 1):
         for step in range((epoch - 1) * STEPS_PER_EPOCH + 1, epoch * STEPS_PER_EPOCH + 1):
             glance(paths, step, epoch, epochs)

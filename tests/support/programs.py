@@ -127,6 +127,8 @@ class Errand:
             raise ValueError("nothing comes of it")
 
     def done(self) -> None:
+        if self.behaviour == "no room":
+            raise MemoryError
         self.owner.errands += 1
 
     def close(self) -> None:
