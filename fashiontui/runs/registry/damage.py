@@ -59,7 +59,7 @@ def set_aside(path: Path, now: float) -> Path:
     while aside.exists():
         number += 1
         aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
-    for end in ("-wal", "-shm", ""):  # a log beside a new database would be taken for its own
+    for end in ("", "-wal", "-shm"):  # itself first: nobody is to open it without its log
         beside = path.with_name(path.name + end)
         if beside.exists():
             beside.rename(aside.with_name(aside.name + end))

@@ -58,7 +58,9 @@ class Database:
 
     def is_replaced(self) -> bool:
         """Whether the file was replaced since this was made."""
-        return self._generation > 1 or self._file != self._file_id()
+        if self._generation > 1 or self._connection is None:
+            return True
+        return self._telling(lambda: self._file != self._file_id())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -110,34 +112,48 @@ class Database:
 
     def _opened(self) -> sqlite3.Connection:
         """The connection, to the file that is there now."""
-        if self._connection is not None and self._file == self._file_id():
-            return self._connection
-        self.close()
-        if self._file_id() is None:
-            with gate.alone(self._logs):
-                if self._file_id() is None:
-                    self._build()
-        return self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        self._file = self._file_id()
-        self._connection = connect(self._path)
-        self._generation += 1
-        version = schema.version_of(self._connection)
-        newest = len(schema.MIGRATIONS)
-        if version > newest:
+        while self._connection is None or self._file != self._file_id():
             self.close()
+            self._file = self._file_id()
+            if self._file is None:
+                self._make()
+                continue
+            try:
+                self._connect()
+            except sqlite3.OperationalError:
+                if self._file == self._file_id():  # else it was replaced at this very moment
+                    raise
+        return self._connection
+
+    def _make(self) -> None:
+        with gate.alone(self._logs):
+            if self._file_id() is None:
+                self._build()
+
+    def _connect(self) -> None:
+        connection = connect(self._path)
+        try:
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        self._generation += 1
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Bring the tables to this version; RunError where theirs is newer, DamagedError where they are none."""
+        version, newest = schema.version_of(connection), len(schema.MIGRATIONS)
+        if version > newest:
             raise RunError(
                 f"{printable(str(self._path))} was made by a newer fashiontui (schema {version}; this one knows {newest})",
                 "Update fashiontui. Or move the file away: a new one is made from the run folders.",
             )
         if 0 < version < newest:
             with gate.alone(self._logs):
-                schema.migrate(self._connection, schema.MIGRATIONS)
-        missing = schema.missing_columns(self._connection)
+                schema.migrate(connection, schema.MIGRATIONS)
+        missing = schema.missing_columns(connection)
         if missing:
-            raise DamagedError(f"it lacks {', '.join(missing)}")
-        return self._connection
+            raise DamagedError(f"it has no {missing[0]}")
 
     def _replace(self, reason: str) -> None:
         """Set the damaged file aside and make a new one, unless another process has just done that."""
@@ -167,7 +183,7 @@ class Database:
                 connection.close()
             _unlink(
                 self._path
-            )  # its -wal, that is: the log of a database that was deleted is not the new one's
+            )  # what SQLite keeps beside it, that is: a log would be taken for the new one's
             new.rename(self._path)
         except BaseException:
             _unlink(new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,17 +121,27 @@ def enqueue(connection: sqlite3.Connection, found: Iterable[Found], priority: in
             )
 
 
-def put_anew(connection: sqlite3.Connection, found: Iterable[Found], *, whole: bool = False) -> None:
-    """Add rows, and bring those that are there up to date.
+def put_anew(connection: sqlite3.Connection, found: Iterable[Found], known: Mapping[str, float]) -> None:
+    """Add rows, and bring those up to date whose runs have not moved on since `known` was read (`rows.since`).
 
-    What is queued or live stays that, and what is said to be queued does not become so again: here the table knows
-    better. Not if it is to be brought up to date as a `whole`.
+    What is queued or live stays that, and what is said to be queued does not become so again: there the table knows
+    better than the folder.
     """
     for run in put(connection, found):
+        query = "SELECT state, state_since FROM runs WHERE key = ?"
+        state, since = connection.execute(query, (run.key,)).fetchone()
+        if since != known.get(run.key):
+            continue
         rows.put_facts(connection, run.key, run.facts)
-        row = connection.execute("SELECT state FROM runs WHERE key = ?", (run.key,)).fetchone()
-        if whole or (RunState(row[0]).is_ended and run.state is not RunState.QUEUED):
+        if RunState(state).is_ended and run.state is not RunState.QUEUED:
             rows.update(connection, run.key, **_state_columns(run))
+
+
+def put_over(connection: sqlite3.Connection, found: Iterable[Found]) -> None:
+    """Add rows, and have those that are there say what the folders say."""
+    for run in put(connection, found):
+        rows.put_facts(connection, run.key, run.facts)
+        rows.update(connection, run.key, **_state_columns(run))
 
 
 def batches(found: Iterable[Found]) -> Iterator[list[Found]]:

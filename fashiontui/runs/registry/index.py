@@ -12,7 +12,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry import folders, rows
 from fashiontui.runs.registry.folders import Found
 from fashiontui.runs.registry.storage import Storage
-from fashiontui.runs.registry.watch import Watch, run_folders
+from fashiontui.runs.registry.watch import Changes, Watch, run_folders
 
 Put = Callable[[sqlite3.Connection, Iterable[Found]], object]
 Progress = Callable[[int, int], None]
@@ -35,11 +35,17 @@ class Index:
     def refresh(self, storage: Storage) -> None:
         """Take in what came, drop what went; in a table nobody else keeps up to date, what changed too."""
         changes = self._watch.look(lambda: storage.read(rows.keys))
+        try:
+            self._apply(storage, changes)
+        except BaseException:
+            self._watch.look_at_all()
+            raise
+
+    def _apply(self, storage: Storage, changes: Changes) -> None:
         unreadable = self._put(storage, changes.new, folders.put)
-        for paths in unreadable:
-            self._watch.look_again(paths.experiment)
+        self._watch.look_again(paths.experiment for paths in unreadable)
         if storage.read_only:
-            self._put(storage, self._rewritten(storage), partial(folders.put_anew, whole=True))
+            self._put(storage, self._rewritten(storage), folders.put_over)
         if changes.gone:
             spared = () if storage.read_only else rows.LIVE
             storage.index(lambda connection: rows.remove(connection, changes.gone, spared))
@@ -50,20 +56,16 @@ class Index:
 
     def reindex(self, storage: Storage, progress: Progress | None) -> tuple[int, int]:
         """Read everything anew; how many runs there are, and how many run.json can't be read."""
-        known = storage.read(rows.keys)
+        known = storage.read(rows.since)
         runs = run_folders(self._logs)
         told = _telling(runs, progress) if progress else runs
-        unreadable = self._put(storage, told, partial(folders.put_anew, whole=storage.read_only))
+        put = folders.put_over if storage.read_only else partial(folders.put_anew, known=known)
+        unreadable = self._put(storage, told, put)
         there = {paths.key for paths in runs} - {paths.key for paths in unreadable}
         storage.index(lambda connection: rows.remove(connection, set(known) - there, rows.LIVE))
         return len(there), sum(paths.record.exists() for paths in unreadable)
 
-    def _put(
-        self,
-        storage: Storage,
-        runs: Iterable[RunPaths],
-        put: Put,
-    ) -> list[RunPaths]:
+    def _put(self, storage: Storage, runs: Iterable[RunPaths], put: Put) -> list[RunPaths]:
         """Read folders and put them into the table, some at a time; those that can't be read."""
         unreadable: list[RunPaths] = []
         for batch in folders.batches(self._readable(runs, unreadable)):

@@ -44,9 +44,9 @@ def select(
 
 def select_states(connection: sqlite3.Connection, logs: Path, states: Collection[RunState]) -> list[Entry]:
     """Entries in these states, or all: what is queued last and in the queue's order, the rest oldest first."""
-    wanted = [state.value for state in states or RunState]
-    marks = ",".join("?" * len(wanted))
-    return sorted(select(connection, logs, f"WHERE state IN ({marks})", wanted), key=_order)
+    marks = ",".join("?" * len(states))
+    where = f"WHERE state IN ({marks})" if states else ""
+    return sorted(select(connection, logs, where, [state.value for state in states]), key=_order)
 
 
 def select_one(connection: sqlite3.Connection, logs: Path, key: str) -> Entry | None:
@@ -82,6 +82,16 @@ def put_facts(connection: sqlite3.Connection, key: str, facts: Packed) -> None:
 def keys(connection: sqlite3.Connection) -> list[str]:
     """The keys of all rows."""
     return [key for (key,) in connection.execute("SELECT key FROM runs")]
+
+
+def since(connection: sqlite3.Connection) -> dict[str, float]:
+    """Of all rows, the key and when the run came into its state."""
+    return dict(connection.execute("SELECT key, state_since FROM runs").fetchall())
+
+
+def reasons(connection: sqlite3.Connection) -> dict[str, str]:
+    """Why queued runs wait, by key."""
+    return dict(connection.execute("SELECT key, reason FROM runs WHERE state = 'queued'").fetchall())
 
 
 def remove(connection: sqlite3.Connection, gone: Iterable[str], spared: Collection[RunState]) -> None:

@@ -175,7 +175,7 @@ class Registry:
 
     def note_reasons(self, reasons: Mapping[str, str]) -> None:
         """Say why queued runs wait; writes only what is new."""
-        known = {entry.key: entry.reason for entry in self.queue()}
+        known = self._storage.read(rows.reasons)
         new = {key: reason for key, reason in reasons.items() if known.get(key, reason) != reason}
         if new:
             self._storage.write(lambda connection: workers.note_reasons(connection, new))

@@ -29,17 +29,21 @@ class Watch:
     def __init__(self, logs: Path, clock: Callable[[], float]) -> None:
         self._logs = logs
         self._clock = clock
-        self._listed: dict[str, int] = {}  # experiments, and when they had been changed last
+        self._experiments: frozenset[str] | None = None  # that were there; None: nobody has looked yet
+        self._listed: dict[
+            str, int
+        ] = {}  # those that need not be listed again until they change; when they had
 
     def look(self, known: Callable[[], Iterable[str]]) -> Changes:
         """What came and went, as far as the keys that `known` gives go; it is asked only if need be."""
         experiments = {name: _changed_ns(self._logs / name) for name in subfolders(self._logs)}
         unlisted = {name for name, changed_ns in experiments.items() if self._listed.get(name) != changed_ns}
-        if not unlisted and len(experiments) == len(self._listed):
+        if not unlisted and experiments.keys() == self._experiments:
             return Changes()
         keys = frozenset(known())  # before folders are listed: what is enqueued from now on is not gone
         now_ns = int(self._clock() * 1e9)
         there = {f"{name}/{run}" for name in unlisted for run in subfolders(self._logs / name)}
+        self._experiments = frozenset(experiments)
         self._listed = {
             name: changed_ns
             for name, changed_ns in experiments.items()
@@ -52,9 +56,15 @@ class Watch:
             gone=tuple(key for key in gone if _is_gone(self._logs / key)),
         )
 
-    def look_again(self, experiment: str) -> None:
-        """List this experiment's folder the next time in any case."""
-        self._listed.pop(experiment, None)
+    def look_again(self, experiments: Iterable[str]) -> None:
+        """List these experiments' folders the next time in any case."""
+        for experiment in experiments:
+            self._listed.pop(experiment, None)
+
+    def look_at_all(self) -> None:
+        """List all folders the next time: what was told of them was in vain."""
+        self._experiments = None
+        self._listed.clear()
 
 
 def run_folders(logs: Path) -> list[RunPaths]:
