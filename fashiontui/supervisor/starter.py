@@ -32,7 +32,9 @@ class Start:
     resume: bool = False
     device: str | None = None  # None: what run.json asks for
     threads: int | None = None  # likewise
-    cores: tuple[int, ...] = ()  # it runs on no other; none: on any
+    cores: tuple[
+        int, ...
+    ] = ()  # it runs on no other; none: on any. How many threads are to share them is said above
 
     @property
     def arguments(self) -> list[str]:

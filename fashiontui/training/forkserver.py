@@ -24,7 +24,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -71,7 +71,8 @@ class ForkServer:
         self._program = program
         self._children: dict[int, Callable[[int], None]] = {}  # by pid: whom to tell the exit status
         self._expected: Path | None = None
-        self._errand: Errand | None = None  # under way
+        self._errand: Errand | None = None  # under way, in this child:
+        self._errand_pid = 0
         self._woken, self._waker = socket.socketpair()
         self._waker.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -90,6 +91,7 @@ class ForkServer:
                 self._look_ahead()
             for message in self._channel.receive():
                 self._obey(message)
+        self._call_back()
 
     def _obey(self, message: dict[str, Any]) -> None:
         if "start" in message:
@@ -114,18 +116,17 @@ class ForkServer:
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):  # there is none left
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                self._children.pop(ended[0])(os.waitstatus_to_exitcode(ended[1]))
+                tell = self._children.pop(ended[0], None)
+                if tell is not None:
+                    tell(os.waitstatus_to_exitcode(ended[1]))
 
     def _look_ahead(self) -> None:
         run, self._expected = self._expected, None
         assert run is not None
-        try:
+        with _harmless():
             errand = self._program.foresee(run)
-        except Exception:  # noqa: BLE001 - a mistake in what only saves time must not cost a run
-            traceback.print_exc()
-            return
-        if errand is not None:
-            self._send_out(errand)
+            if errand is not None:
+                self._send_out(errand)
 
     def _send_out(self, errand: Errand) -> None:
         def body() -> int:
@@ -133,17 +134,21 @@ class ForkServer:
             errand.run()
             return 0
 
-        with contextlib.suppress(OSError):
-            pid = self._fork(body, os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC))
-            self._errand = errand
-            self._children[pid] = self._came_back
+        self._errand_pid = self._fork(body, os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC))
+        self._errand = errand
+        self._children[self._errand_pid] = self._came_back
 
     def _came_back(self, status: int) -> None:
         errand, self._errand = self._errand, None
         assert errand is not None
-        with contextlib.closing(errand):
+        with _harmless(), contextlib.closing(errand):
             if status == 0:
                 errand.done()
+
+    def _call_back(self) -> None:
+        if self._errand is not None:
+            os.kill(self._errand_pid, signal.SIGKILL)
+            os.waitpid(self._errand_pid, 0)
 
     def _fork(self, body: Callable[[], int], output: int, cores: tuple[int, ...] = ()) -> int:
         ours: list[Closable] = [self._channel, self._woken, self._waker]
@@ -153,6 +158,15 @@ class ForkServer:
             return fork(body, Surroundings(output, ours, cores))
         finally:
             os.close(output)
+
+
+@contextlib.contextmanager
+def _harmless() -> Iterator[None]:
+    """A mistake in what only saves time must not cost a run."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -454,8 +454,13 @@ def test_an_errand_ends_with_its_server(starters, runs):
 @pytest.mark.parametrize("behaviour", ["crash", "mistake", "no room"])
 def test_an_errand_that_fails_costs_nothing(starters, runs, behaviour):
     starter = starters.warm("Foreseeing")
-    starter.prepare(runs(behaviour=behaviour))
-    until(lambda: last_argument(starters, starter, runs(behaviour="crash")) == "errands=0")
+    bad, good = runs(behaviour=behaviour), runs(behaviour="")
+    starter.prepare(bad)
+    until((bad.root / "foreseen").exists)
+    until(lambda: server_of(starter).children() == [])
+    starter.prepare(good)
+    until((good.root / "errand").exists)
+    until(lambda: last_argument(starters, starter, runs(behaviour="mistake")) == "errands=1")
     assert starters.said == []
 
 

@@ -107,6 +107,7 @@ class Foreseeing(Report):
         return super().main([*arguments, f"errands={self.errands}"])
 
     def foresee(self, run: Path) -> Errand | None:
+        (run / "foreseen").touch()
         if (run / "behaviour").read_text() == "mistake":
             raise ValueError("there is a mistake in what only saves time")
         return Errand(self, run)
