@@ -32,9 +32,7 @@ class Start:
     resume: bool = False
     device: str | None = None  # None: what run.json asks for
     threads: int | None = None  # likewise
-    cores: tuple[
-        int, ...
-    ] = ()  # it runs on no other; none: on any. How many threads are to share them is said above
+    cores: tuple[int, ...] = ()  # it runs on no other; say threads with them. None: on any
 
     @property
     def arguments(self) -> list[str]:
