@@ -21,12 +21,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from support.kill_loop import KillLoop  # noqa: E402 - found only now
+from support.kill_loop import KillLoop
 
 
 def main() -> int:
     """Kill, look, and say what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--runs", type=int, default=120)
     parser.add_argument("--slots", type=int, default=2)
