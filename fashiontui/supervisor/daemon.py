@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from fashiontui.runs.registry.watch import run_folders
 from fashiontui.supervisor.ensure import READY, TAKEN
 from fashiontui.supervisor.lead import TICK_S, Lead
 from fashiontui.supervisor.log import SupervisorLog
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--detach", action="store_true", help="see __main__.py")
     options = parser.parse_args(arguments)
     say = SupervisorLog(options.logs)
-    lead = Lead(options.logs, lambda: make_starter(options.worker, say), say)
+    lead = Lead(options.logs, lambda: make_starter(options.logs, options.worker, say), say)
     if not lead.take(PATIENCE_S):
         _answer(TAKEN)
         return 0
@@ -57,9 +58,13 @@ def _answer(word: bytes) -> None:
     os.close(nothing)
 
 
-def make_starter(command: Sequence[str] | None, say: Callable[[str], None]) -> Starter:
-    """Warm starts of our own workers; of another command, plain ones."""
-    return WarmStarter(FreshStarter(), say=say) if command is None else FreshStarter(command)
+def make_starter(logs: Path, command: Sequence[str] | None, say: Callable[[str], None]) -> Starter:
+    """Warm starts of our own workers, likely on the data of the newest run; of another command, plain ones."""
+    if command is not None:
+        return FreshStarter(command)
+    starter = WarmStarter(FreshStarter(), say=say)
+    starter.prepare(max(run_folders(logs), key=lambda paths: paths.run_id, default=None))
+    return starter
 
 
 def _serve(lead: Lead, logs: Path, linger_s: float, say: Callable[[str], None]) -> None:
