@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ class WarmStarter:
         self._command = command
         self._clock = clock
         self._server: ServerProcess | None = None
-        self._servers_left = SERVERS
+        # elsewhere, the system's own libraries do not outlive a fork
+        self._servers_left = SERVERS if sys.platform == "linux" else 0
         self._asked: dict[Path, int] = {}  # by run folder: starts without an answer yet
 
     def prepare(self, like: RunPaths | None = None) -> None:

@@ -20,7 +20,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import server, warm
-from fashiontui.supervisor.starter import LOST, FreshStarter, Handle, Start, Starter
+from fashiontui.supervisor.starter import LOST, FreshHandle, FreshStarter, Handle, Start, Starter
 from fashiontui.supervisor.warm import WarmStarter
 
 TESTS = Path(__file__).parents[1]
@@ -296,6 +296,13 @@ def test_a_python_that_is_not_there_is_done_without(starters, runs):
     )
     assert end_of(starters.start(starter, runs())) == 0
     assert "can't be begun" in starters.said[0]
+
+
+def test_other_systems_take_a_new_interpreter(starters, runs, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    starter = starters.warm("AsTold")
+    assert isinstance(starters.start(starter, runs()), FreshHandle)
+    assert starters.said == []
 
 
 def test_workers_outlive_a_killed_server(starters, runs):
