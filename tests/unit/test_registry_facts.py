@@ -49,7 +49,9 @@ def finished(logs, run_id="a", **changes):
 
 def packed_and_unpacked(facts: dict) -> dict:
     packed = pack(facts)
-    return unpack([Shape.parse(packed.shape)], [packed.values])[0]
+    (unpacked,) = unpack([Shape.parse(packed.shape)], [packed.values], [("lost", "/logs/lr/a")])
+    assert len(unpacked) == len(list(unpacked))
+    return dict(unpacked)
 
 
 def test_facts_are_the_outcome_the_settings_and_where_it_comes_from(logs):
@@ -98,9 +100,9 @@ def test_facts_come_out_as_they_went_in(logs, kind, state):
     paths = finished(logs, spec=spec, variant={"optimizer.learning_rate": 0.5})
     record = record_of(paths).in_state(state)
     facts = facts_of(paths, record if state.is_ended else record.model_copy(update={"result": None}))
-    rows_own = {key: facts.pop(key) for key in ("state", "log_dir")}
-    assert packed_and_unpacked({**facts, **rows_own}) == facts
-    assert packed_and_unpacked(facts) == facts
+    assert packed_and_unpacked(facts) == {**facts, "state": "lost", "log_dir": "/logs/lr/a"}
+    del facts["state"]
+    assert packed_and_unpacked(facts) == {**facts, "state": "lost", "log_dir": "/logs/lr/a"}
 
 
 @pytest.mark.parametrize(
@@ -108,10 +110,8 @@ def test_facts_come_out_as_they_went_in(logs, kind, state):
 )
 def test_values_keep_their_kind(value):
     out = packed_and_unpacked({"optimizer.decay": value, "own": value, "tags": value, "metrics": {}})
-    assert out == {"optimizer.decay": value, "own": value, "tags": value, "metrics": {}}
-    assert {key: type(kept) for key, kept in out.items() if key != "metrics"} == dict.fromkeys(
-        ("optimizer.decay", "own", "tags"), type(value)
-    )
+    for key in ("optimizer.decay", "own", "tags"):
+        assert (out[key], type(out[key])) == (value, type(value))
 
 
 def test_runs_that_differ_in_values_have_one_shape(logs):
@@ -124,15 +124,22 @@ def test_runs_that_differ_in_values_have_one_shape(logs):
     assert len(shapes) == 1
 
 
-def test_facts_of_one_run_are_its_own(logs):
-    finished(logs, "a")
-    finished(logs, "b")
+def test_a_fact_that_is_not_there(logs):
+    finished(logs)
     with opened(logs) as registry:
-        first, second = registry.entries()
-        first.facts["metrics"]["valid_accuracy"]["best"] = 0
-        first.facts["model.kind"] = "changed"
-        assert second.facts["metrics"]["valid_accuracy"]["best"] == 0.75
-        assert second.facts["model.kind"] == "logistic"
+        (entry,) = registry.entries()
+        assert entry.facts.get("model.dropout", "none") == "none"
+        assert "model.dropout" not in entry.facts
+        with pytest.raises(KeyError):
+            entry.facts["model.dropout"]
+        assert "'model.kind': 'logistic'" in repr(entry.facts)
+
+
+@pytest.mark.parametrize("values", ["[1]", "{}", "1", "null", "[1],[2]", "["])
+def test_values_of_another_shape_are_refused(values):
+    shape = Shape.parse(pack({"own": 1, "other": 2, "metrics": {}}).shape)
+    with pytest.raises(ValueError):
+        unpack([shape], [values], [("lost", "")])
 
 
 def test_a_moved_logs_folder_s_runs_are_where_they_are(logs, tmp_path):

@@ -9,6 +9,7 @@ from fashiontui.errors import RunError
 from fashiontui.runs.record import Request
 from fashiontui.runs.registry import rows
 from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.packing import pack
 from fashiontui.runs.state import RunState
 
 
@@ -32,16 +33,18 @@ def requeue(connection: sqlite3.Connection, logs: Path, key: str, request: Reque
     if entry.state.is_live:
         rows.update(connection, key, wanted=Wanted.RUN.value)
     elif entry.state.can_resume:
-        queue_again(connection, key, now)
+        queue_again(connection, entry, now)
         rows.update(connection, key, device=request.device, threads=request.threads)
     return rows.demand(connection, logs, key)
 
 
-def queue_again(connection: sqlite3.Connection, key: str, now: float) -> None:
-    """Put a run behind all others, to go on from its checkpoint."""
+def queue_again(connection: sqlite3.Connection, entry: Entry, now: float) -> None:
+    """Put a run behind all others, to go on from its checkpoint. Why it had failed is past."""
+    facts = {key: value for key, value in entry.facts.items() if key != "error"}
+    rows.put_facts(connection, entry.key, pack(facts))
     rows.update(
         connection,
-        key,
+        entry.key,
         state=RunState.QUEUED.value,
         state_since=now,
         wanted=Wanted.RUN.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from fashiontui.runs.state import RunState
 LIVE: Final = (RunState.STARTING, RunState.RUNNING)
 STATES: Final = {state.value: state for state in RunState}  # three times as fast as RunState(…)
 WISHES: Final = {wanted.value: wanted for wanted in Wanted}
-WITH_ERROR: Final = ("failed", "lost")
 SELECT: Final = (
     "SELECT key, state, state_since, wanted, asked, resume, device, threads, slot, priority, position, created, "
     "reason, worker_pid, worker_started, attempts, log_offset, shape, json FROM runs JOIN facts USING (id)"
@@ -31,13 +30,17 @@ Row = tuple[Any, ...]
 def select(
     connection: sqlite3.Connection, logs: Path, where: str = "", values: Sequence[Any] = ()
 ) -> list[Entry]:
-    """Entries of the rows that a WHERE picks; DamagedError where they are not what we wrote."""
+    """Entries of the rows that a WHERE picks; DamagedError where they are not what we wrote.
+
+    The queued ones last, in the queue's order; the rest oldest first.
+    """
     try:
         with _no_search_for_cycles():
             found = connection.execute(f"{SELECT} {where}", values).fetchall()
             shapes = _shapes(connection) if found else {}
-            facts = unpack([shapes[row[-2]] for row in found], [row[-1] for row in found])
-            return [_entry(row, own, f"{logs}/") for row, own in zip(found, facts, strict=True)]
+            said = [(row[1], f"{logs}/{row[0]}") for row in found]
+            facts = unpack([shapes[row[-2]] for row in found], [row[-1] for row in found], said)
+            return sorted([_entry(row, own) for row, own in zip(found, facts, strict=True)], key=_order)
     except (LookupError, ValueError, TypeError, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and "UTF-8" not in str(error):
             raise
@@ -45,10 +48,10 @@ def select(
 
 
 def select_states(connection: sqlite3.Connection, logs: Path, states: Collection[RunState]) -> list[Entry]:
-    """Entries in these states, or all: what is queued last and in the queue's order, the rest oldest first."""
+    """Entries in these states, or all."""
     marks = ",".join("?" * len(states))
     where = f"WHERE state IN ({marks})" if states else ""
-    return sorted(select(connection, logs, where, [state.value for state in states]), key=_order)
+    return select(connection, logs, where, [state.value for state in states])
 
 
 def select_one(connection: sqlite3.Connection, logs: Path, key: str) -> Entry | None:
@@ -133,13 +136,9 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _entry(row: Row, facts: dict[str, Any], prefix: str) -> Entry:
+def _entry(row: Row, facts: Mapping[str, Any]) -> Entry:
     key, state, since, wanted, asked, resume, *rest = row
     device, threads, slot, priority, position, created, reason, pid, started, attempts, log_offset, *_ = rest
-    facts["state"] = state
-    facts["log_dir"] = prefix + key
-    if state not in WITH_ERROR:
-        facts.pop("error", None)
     return Entry(
         key=key,
         state=STATES[state],

@@ -73,7 +73,7 @@ def note_state(
     if facts is not None:
         rows.put_facts(connection, key, facts)
     if _is_wanted_again(entry, state):
-        queue_again(connection, key, since)
+        queue_again(connection, rows.demand(connection, logs, key), since)
         return True
     rows.update(connection, key, state=state.value, state_since=since)
     if not state.is_live:
