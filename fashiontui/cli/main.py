@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import typer
 
 from fashiontui import __version__
+from fashiontui.cli.commands_actions import acting
+from fashiontui.cli.commands_runs import looking
 from fashiontui.cli.options import (
     ConfigOption,
     DataDirOption,
@@ -35,6 +37,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 data_app = typer.Typer(help="Datasets: where they are, and how to get them.", no_args_is_help=True)
+app.add_typer(looking)
+app.add_typer(acting)
 app.add_typer(data_app, name="data")
 
 
@@ -201,37 +205,6 @@ def metrics(
         output: Literal["json", "csv", "table"] = "json" if as_json else "csv" if as_csv else "table"
         path = run_or_path(run, places(context, config, logs))
         run_metrics(path, tag_globs=tuple(tags or ()), output=output, out=sys.stdout, err=sys.stderr)
-
-
-@app.command(name="runs")
-def runs_command(
-    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, logs: LogsOption = None
-) -> None:
-    """List all runs, oldest first."""
-    with reporting(as_json=as_json):
-        from fashiontui.cli.places import logs_of
-        from fashiontui.cli.runs import print_runs
-
-        print_runs(logs_of(places(context, config, logs)), sys.stdout, sys.stderr, as_json=as_json)
-
-
-@app.command()
-def show(
-    context: typer.Context,
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="An id, its beginning, an experiment, or a path.")
-    ],
-    as_json: JsonOption = False,
-    config: ConfigOption = None,
-    logs: LogsOption = None,
-) -> None:
-    """Show what is known of a run."""
-    with reporting(as_json=as_json):
-        from fashiontui.cli.places import logs_of
-        from fashiontui.cli.runs import print_run
-        from fashiontui.runs.find import find_run
-
-        print_run(find_run(logs_of(places(context, config, logs)), run), sys.stdout, as_json=as_json)
 
 
 @data_app.command(name="info")

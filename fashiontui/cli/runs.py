@@ -1,92 +1,186 @@
-"""`fashiontui runs` and `fashiontui show`: what the run folders say."""
+"""`fashiontui runs`: which runs there are, and how they get on."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from fashiontui.cli.columns import ABSENT, COLUMNS, STYLES, Column, note
+from fashiontui.cli.registries import open_registry
+from fashiontui.cli.snapshots import present, progress_of, with_position
+from fashiontui.cli.table import Heading, Line, Row, lay_out, writer
 from fashiontui.config.problems import printable
 from fashiontui.errors import RunError
-from fashiontui.headless.render_json import json_line
-from fashiontui.headless.words import duration, number, short_path
-from fashiontui.runs import lock
-from fashiontui.runs.find import list_runs
-from fashiontui.runs.outcome import Outcome, outcome_of
-from fashiontui.runs.paths import RunPaths
-from fashiontui.runs.record import RunRecord
+from fashiontui.headless.words import short_path
+from fashiontui.runs.filter.filter import Filter, parse_filter
+from fashiontui.runs.filter.keys import Getter
+from fashiontui.runs.filter.pick import getters
+from fashiontui.runs.filter.sorting import sorted_by
+from fashiontui.runs.find import other_runs
+from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import Result, RunRecord
+from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
+from fashiontui.supervisor.presence import supervisor_pid
 
-STARTING_TIME: Final = timedelta(minutes=1)
-HEADINGS: Final = ("run", "experiment", "state", "seed", "valid", "test", "epochs", "trained", "data")
+RUN: Final = COLUMNS[0]
+STATE: Final = "state"
+FLEXIBLE: Final = "experiment"
+IDENTITY: Final = ("run_id", "experiment", "study", "variant", "state")  # what an object begins with
 
 
-def print_runs(logs: Path, out: TextIO, err: TextIO, *, as_json: bool) -> None:
-    """All runs, oldest first: a line each, or an object each. Folders that can't be read are named on `err`."""
-    outcomes: list[Outcome] = []
-    for paths in list_runs(logs):
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which runs are wanted, in which order, and what of them."""
+
+    wanted: Filter
+    order: str = ""  # "": oldest first, what is queued last
+    limit: int | None = None  # the newest; with an order, the first
+    columns: tuple[Column, ...] = COLUMNS
+
+    @classmethod
+    def of(cls, filters: str, order: str | None, limit: int | None, columns: str | None) -> Listing:
+        """From options; FilterError points at what can't be read."""
+        sorted_by((), order or "", _facts)
+        chosen = COLUMNS if columns is None else (RUN, *_columns(columns))
+        return cls(parse_filter(filters), order or "", limit, chosen)
+
+    def pick(self, entries: Iterable[Entry], now: float) -> list[Entry]:
+        """The wanted ones of all runs."""
+        picked = [entry for entry in entries if self.wanted.matches(entry.facts, now)]
+        if self.order:
+            return sorted_by(picked, self.order, _facts)[: self.limit]
+        return picked if self.limit is None else picked[max(0, len(picked) - self.limit) :]
+
+
+def print_runs(
+    logs: Path, listing: Listing, out: TextIO, err: TextIO, *, as_json: bool, screen: Screen
+) -> None:
+    """A line a run, or an object. What can't be read, and that nobody carries out the queue, is said on `err`."""
+    with open_registry(logs) as registry:
+        everything = registry.entries()
+        now = time.time()
+        entries = listing.pick((present(entry, logs, now) for entry in everything), now)
+        if as_json:
+            out.writelines(f"{json_object(as_facts(entry))}\n" for entry in entries)
+        elif entries:
+            write = writer(colours=screen.colours)
+            out.writelines(f"{write(line)}\n" for line in table(entries, listing.columns, screen.width))
+        out.flush()
+        remarks = [
+            *unreadable(logs, everything),
+            *_nothing(logs, everything, entries),
+            *unattended(registry, everything),
+        ]
+        err.writelines(f"{printable(remark)}\n" for remark in remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the table is drawn on: None for a width where it is no terminal."""
+
+    width: int | None = None
+    colours: bool = False
+
+
+def table(entries: Sequence[Entry], columns: Sequence[Column], width: int | None) -> list[Line]:
+    """Headings and a line a run."""
+    headings = [Heading(column.title, column.rank, column.title == FLEXIBLE) for column in columns]
+    titles = [column.title for column in columns]
+    styled = titles.index(STATE) if STATE in titles else -1
+    rows = [
+        Row(tuple(column.cell(entry) for column in columns), note(entry), styled, STYLES.get(entry.state, ""))
+        for entry in map(with_position, entries)
+    ]
+    return lay_out(headings, rows, width, ABSENT)
+
+
+def as_facts(entry: Entry) -> dict[str, Any]:
+    """A run as an object: what came of it and, added over time, all else that is known. Keys are never renamed."""
+    facts, progress = entry.facts, progress_of(entry)
+    flat = {key: value for key, value in facts.items() if "." not in key and key not in Progress.model_fields}
+    result = {key: None if entry.state.is_live else facts.get(key) for key in Result.model_fields}
+    return {
+        **{key: facts.get(key) for key in IDENTITY},
+        **flat,
+        **result,
+        "state": entry.state.value,
+        "state_since": entry.state_since,
+        "wanted": entry.wanted.value,
+        "reason": entry.reason or None,
+        "priority": entry.priority,
+        "slot": entry.slot,
+        "progress": None if progress is None else progress.model_dump(),
+        "settings": {key: value for key, value in facts.items() if "." in key},
+    }
+
+
+def json_object(facts: dict[str, Any]) -> str:
+    """One line of plain JSON: it has no NaN and no infinity, so they become null."""
+    try:
+        return json.dumps(facts, allow_nan=False, default=str)
+    except ValueError:
+        return json.dumps(_finite(facts), allow_nan=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def unreadable(logs: Path, entries: Iterable[Entry]) -> list[str]:
+    """Why run folders are not among the runs."""
+    remarks = []
+    for paths in other_runs(logs, {entry.key for entry in entries}):
         try:
-            outcomes.append(present_outcome(paths))
+            RunRecord.load(paths.record)
         except RunError as error:
-            err.write(f"{printable(error.message)}\n")
-    if as_json:
-        out.writelines(f"{json_line(outcome)}\n" for outcome in outcomes)
-    elif outcomes:
-        out.write(aligned([HEADINGS, *(_row(outcome) for outcome in outcomes)]))
-    else:
-        err.write(f"there are no runs in {printable(short_path(str(logs)))}\n")
+            remarks.append(error.message)
+    return remarks
 
 
-def print_run(paths: RunPaths, out: TextIO, *, as_json: bool) -> None:
-    """All that is known of one run."""
-    outcome = present_outcome(paths)
-    if as_json:
-        out.write(f"{json_line(outcome)}\n")
-        return
-    known = {key: value for key, value in outcome.items() if value not in (None, {})}
-    width = max(map(len, known))
-    out.writelines(f"{key:{width}}  {_shown(value)}\n" for key, value in known.items())
+def unattended(registry: Registry, entries: Iterable[Entry]) -> list[str]:
+    """That runs wait for a supervisor which is not there."""
+    waiting = sum(entry.state is RunState.QUEUED for entry in entries)
+    if not waiting or registry.read_only or supervisor_pid(registry.logs) is not None:
+        return []
+    count = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
+    return [f"{count}, and nobody carries out the queue: `fashiontui resume status:queued` sees to that"]
 
 
-def present_outcome(paths: RunPaths) -> Outcome:
-    """What came of a run so far; one that says it runs, but that nobody works on, is `lost`."""
-    record = RunRecord.load(paths.record)
-    if record.state.is_live and not _is_young(record) and not lock.is_held(paths.root):
-        record = RunRecord.load(paths.record)  # it may have ended between the two looks
-        if record.state.is_live:
-            record = record.in_state(RunState.LOST)
-    return outcome_of(paths, record)
+def _nothing(logs: Path, everything: Sequence[Entry], entries: Sequence[Entry]) -> list[str]:
+    if entries:
+        return []
+    if everything:
+        return [f"none of {len(everything)} runs is like that"]
+    return [f"there are no runs in {short_path(str(logs))}"]
 
 
-def _is_young(record: RunRecord) -> bool:
-    """Whether its worker may still be importing torch, and not have taken the lock yet."""
-    return record.state is RunState.STARTING and datetime.now(UTC) - record.state_since < STARTING_TIME
+def _columns(text: str) -> list[Column]:
+    usual = {column.title: column for column in COLUMNS}
+    return [usual.get(name) or _column(name, get) for name, get in getters(text) if name != RUN.title]
 
 
-def aligned(rows: list[tuple[str, ...]]) -> str:
-    """Rows of text as lines with straight columns."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    cells = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return "".join("  ".join(row).rstrip() + "\n" for row in cells)
-
-
-def _row(outcome: Outcome) -> tuple[str, ...]:
-    epochs = outcome["epochs"]
-    cells = (
-        outcome["run_id"],
-        outcome["experiment"],
-        outcome["state"],
-        outcome["seed"],
-        number(outcome["valid_accuracy"]),
-        number(outcome["test_accuracy"]),
-        "-" if epochs is None else epochs,
-        duration(outcome["train_seconds"]),
-        outcome["dataset"],
-    )
-    return tuple(printable(str(cell)) for cell in cells)
+def _column(name: str, get: Getter) -> Column:
+    return Column(name, lambda entry: _shown(get(entry.facts, time.time())))
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return printable(", ".join(f"{key} = {item}" for key, item in value.items()))
+    if value is None:
+        return ABSENT
+    if isinstance(value, (list, tuple)):
+        return printable(",".join(map(str, value))) or ABSENT
     return printable(f"{value:.6g}" if isinstance(value, float) else str(value))
+
+
+def _facts(entry: Entry) -> Any:
+    return entry.facts

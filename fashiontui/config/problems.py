@@ -68,4 +68,6 @@ def shown(value: Any) -> str:
 
 def printable(text: str) -> str:
     """The text with control characters spelled out, so that no name in a file can steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

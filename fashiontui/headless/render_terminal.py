@@ -112,7 +112,7 @@ def _position(name: str, progress: Progress) -> Table:
     row = Table.grid(padding=(0, 1), expand=True)
     for ratio in (None, None, 1, None, None):
         row.add_column(ratio=ratio, no_wrap=True)
-    left = "" if progress.eta_seconds is None else f"{clock(progress.eta_seconds)} left"
+    left = "" if progress.eta_seconds is None else f"{words.clock(progress.eta_seconds)} left"
     row.add_row(
         Text(name, style="bold"),
         f"epoch {progress.epoch}/{progress.epochs}",
@@ -131,10 +131,3 @@ def _measurements(progress: Progress, last: EpochPoint) -> Text:
         words.rate(progress.samples_per_second).replace(" images", ""),
     ]
     return Text("  " + "  ".join(part for part in parts if part), no_wrap=True, overflow="ellipsis")
-
-
-def clock(seconds: float) -> str:
-    """`0:42`, `12:03`, `1:02:03`."""
-    minutes, rest = divmod(round(max(seconds, 0.0)), 60)
-    hours, minutes_left = divmod(minutes, 60)
-    return f"{hours}:{minutes_left:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

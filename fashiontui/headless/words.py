@@ -97,6 +97,13 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes_left:02} min" if hours else f"{minutes} min {rest:02} s"
 
 
+def clock(seconds: float) -> str:
+    """`0:42`, `12:03`, `1:02:03`."""
+    minutes, rest = divmod(round(max(seconds, 0.0)), 60)
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours}:{minutes_left:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def count(many: int, what: str) -> str:
     """`1 thread`, `7,850 parameters`."""
     return f"{many:,} {what}{'' if many == 1 else 's'}"

@@ -46,13 +46,14 @@ def environment(folder: Path) -> dict[str, str]:
 def with_fake_worker(behaviour: str) -> tuple[str, ...]:
     """The command line, its workers replaced by a fake one; also those of a supervisor it may leave behind."""
     command = fake_command(behaviour)
+    supervisor = ("--linger", "0.5", "--worker", json.dumps(command))
     program = (
-        "from functools import partial; import fashiontui.cli.run as run; "
-        "from fashiontui.cli.main import main; from fashiontui.supervisor.ensure import COMMAND; "
-        "from fashiontui.supervisor.starter import FreshStarter; "
+        "from functools import partial; import fashiontui.supervisor.ensure as ensure; "
+        "ensure.ensure_supervisor = partial(ensure.ensure_supervisor, "
+        f"command=(*ensure.COMMAND, *{supervisor!r})); "
+        "import fashiontui.cli.run as run; from fashiontui.supervisor.starter import FreshStarter; "
         f"run.make_starter = lambda runs, say: FreshStarter({command!r}); "
-        "run.ensure_supervisor = partial(run.ensure_supervisor, "
-        f"command=(*COMMAND, '--linger', '0.5', '--worker', {json.dumps(command)!r})); main()"
+        "from fashiontui.cli.main import main; main()"
     )
     return (sys.executable, "-c", program)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from support.fakes import make_run
 
 from fashiontui.errors import RunNotFoundError
-from fashiontui.runs.find import find_run, list_runs
+from fashiontui.runs.find import find_run, list_runs, other_runs
+from fashiontui.runs.trash import move_to_trash
 
 OLD, NEW = "20261122-080000-aaa", "20261123-091502-k3f"
 
@@ -66,3 +69,32 @@ def test_no_runs_at_all(tmp_path):
 def test_nothing_is_no_name(logs):
     with pytest.raises(RunNotFoundError):
         find_run(logs, "")
+
+
+def test_the_beginning_of_experiment_and_id_will_do(logs):
+    assert find_run(logs, "cnn1/20261123").run_id == NEW
+
+
+def test_a_folder_without_a_record_is_no_run(logs):
+    with pytest.raises(RunNotFoundError):
+        find_run(logs, "not-a-run")
+
+
+def test_what_was_deleted_is_said_to_be_in_the_trash(logs):
+    move_to_trash(find_run(logs, NEW))
+    with pytest.raises(RunNotFoundError, match="it is in the trash") as caught:
+        find_run(logs, NEW)
+    subprocess.run(caught.value.hint.partition(": ")[2], shell=True, check=True)  # as the user would
+    assert find_run(logs, NEW).record.exists()
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "a\0b", "\x1b[2J"])
+def test_what_can_be_no_path_is_no_run(logs, text):
+    with pytest.raises(RunNotFoundError):
+        find_run(logs, text)
+
+
+def test_others_than_the_known(logs):
+    assert [paths.key for paths in other_runs(logs, {f"cnn1/{OLD}", f"cnn1/{NEW}"})] == [
+        "lr/20261123-100000-bbb"
+    ]

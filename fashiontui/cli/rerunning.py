@@ -1,0 +1,129 @@
+"""`fashiontui rerun`: a run again, from its run.json, and what is not as it was then."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fashiontui.cli.actions import Done, act_on, chosen
+from fashiontui.cli.options import Places
+from fashiontui.cli.orders import Order
+from fashiontui.cli.places import config_path, data_candidates, logs_folder, needs_files, project_folder
+from fashiontui.cli.registries import Registries, warn
+from fashiontui.cli.run import follow
+from fashiontui.config.plan import PlannedRun
+from fashiontui.datasets.locate import find_folder
+from fashiontui.runs.create import create_run
+from fashiontui.runs.environment import collect_environment
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.reproduce import Difference, Today, differences, repeating
+from fashiontui.supervisor.slots import count_gpus
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A run to be repeated: its record, with what is asked for today, and what differs."""
+
+    of: RunPaths
+    record: RunRecord
+    differences: tuple[Difference, ...]
+
+
+def rerun_runs(
+    arguments: Sequence[str], places: Places, *, headless: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Queue runs anew; or follow them, or only say what differs. The exit code."""
+    config = config_path(places.config)
+    logs, bench = logs_folder(places, config), Bench(project_folder(config))
+    with Registries(logs) as registries:
+        runs = chosen(arguments, registries, logs)
+        if headless and runs and not dry_run:
+            repeats = [bench.prepare(paths) for paths in runs]
+            for repeat in repeats:
+                _tell(repeat)
+            order = Order(
+                logs, {}, lambda registry: [_queue(repeat, registry, bench).key for repeat in repeats]
+            )
+            return follow(registries.at(logs), order, as_json=as_json)
+
+        def repeated(_registry: Registry, paths: RunPaths) -> Done:
+            repeat = bench.prepare(paths)
+            if not as_json:
+                _tell(repeat)
+            facts = {"rerun_of": paths.key, "differences": [asdict(each) for each in repeat.differences]}
+            if dry_run:
+                return Done("would be repeated", changed=False, facts=facts)
+            registry = registries.at(logs)
+            new = _queue(repeat, registry, bench)
+            return Done(f"repeats {paths.key}", True, registry.entry(new.key), new, facts)
+
+        return act_on(runs, registries, repeated, as_json=as_json)
+
+
+class Bench:
+    """What runs would be made with here and now."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+
+    @cached_property
+    def environment(self) -> dict[str, Any]:
+        """Versions, machine, git state."""
+        return collect_environment(self._project, sys.argv)
+
+    def prepare(self, paths: RunPaths) -> Repeat:
+        """A run as it would be repeated; DataMissingError where its data are not here, RunError where it is no run."""
+        record = RunRecord.load(paths.record)
+        request = repeating(record)
+        dataset = record.spec.dataset
+        dirs, source = request.data_dirs, None
+        if needs_files(dataset):
+            usual = data_candidates(None, dataset.dir, self._project)
+            dirs = tuple(dict.fromkeys((*dirs, *map(str, usual))))
+            source = str(find_folder(dataset.name, [Path(folder) for folder in dirs]))
+        imports = tuple(dict.fromkeys((*request.import_dirs, str(self._project))))
+        request = request.model_copy(update={"data_dirs": dirs, "import_dirs": imports})
+        today = Today(self.environment, _cores(), count_gpus(), source)
+        return Repeat(
+            paths, record.model_copy(update={"request": request}), tuple(differences(record, today))
+        )
+
+
+def _queue(repeat: Repeat, registry: Registry, bench: Bench) -> RunPaths:
+    record = repeat.record
+    planned = PlannedRun(record.experiment, record.base, record.study, record.variant, record.spec)
+    new = create_run(
+        registry.logs,
+        planned,
+        record.request,
+        environment={**bench.environment, "rerun_of": repeat.of.key},
+        now=datetime.now(UTC).astimezone(),
+        rng=random.Random(),
+    )
+    registry.enqueue([new])
+    return new
+
+
+def _tell(repeat: Repeat) -> None:
+    """What differs, on stderr."""
+    if not repeat.differences:
+        warn(f"{repeat.of.key}: nothing that is known of differs today")
+        return
+    warn(f"{repeat.of.key}: today differs from then in")
+    width = max(len(each.what) for each in repeat.differences)
+    for each in repeat.differences:
+        warn(f"  {each.what:{width}}  {each.then} then, {each.now} now")
+
+
+def _cores() -> int:
+    """Those this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
