@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from fashiontui.errors import FashiontuiError
 from fashiontui.runs.registry.watch import run_folders
 from fashiontui.supervisor.ensure import READY, TAKEN
 from fashiontui.supervisor.lead import TICK_S, Lead
@@ -45,7 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     _answer(READY)
     say(f"supervising {options.logs}, process {os.getpid()}")
-    _serve(lead, options.logs, options.linger, say)
+    try:
+        _serve(lead, options.logs, options.linger, say)
+    except FashiontuiError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    finally:
+        lead.leave()
     return 0
 
 

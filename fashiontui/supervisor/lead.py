@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from fashiontui.errors import RunError
 from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.loop import Supervisor
 from fashiontui.supervisor.presence import Guard
@@ -39,8 +40,15 @@ class Lead:
         """Whether this supervisor has runs, or runs wait."""
         return self._supervisor is not None and self._supervisor.has_work
 
+    @property
+    def is_homeless(self) -> bool:
+        """Whether the logs folder is gone: there is nothing to supervise any more, and it must not come back."""
+        return not self._logs.is_dir()
+
     def tick(self) -> None:
         """Supervise for a moment; or see whether somebody has to."""
+        if self._ticks % TRY_EVERY == 0 and self.is_homeless:
+            raise RunError(f"{self._logs} is gone", "Its runs end by themselves.")
         if self._registry is not None and self._registry.is_replaced():
             self._say("the registry was replaced: opening it anew")
             self._close()
@@ -61,6 +69,8 @@ class Lead:
         if not self.is_taken:
             return False
         self._close()
+        if self.is_homeless:
+            return False
         self._guard.release()
         # Looked at after the release: whoever enqueued before it saw us alive, and relies on it; whoever
         # enqueues from now on sees that nobody is there.
