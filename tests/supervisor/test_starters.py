@@ -16,6 +16,7 @@ import pytest
 from support.fakes import fake_command, make_run, until, until_training
 
 from fashiontui.errors import RunError
+from fashiontui.runs.identity import identify
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
@@ -73,7 +74,18 @@ class Starters:
 
 
 @pytest.fixture
-def starters(monkeypatch) -> Iterator[Starters]:
+def usual_signals() -> Iterator[None]:
+    """As in a terminal: a shell's background jobs ignore some."""
+    numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def starters(monkeypatch, usual_signals) -> Iterator[Starters]:
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
     starters = Starters()
     yield starters
@@ -398,8 +410,8 @@ def test_a_server_goes_with_its_supervisor_and_its_workers_stay(starters, runs, 
         served, worker = map(int, supervisor.stdout.readline().split())
         until_training(paths)
         os.killpg(supervisor.pid, number)  # as a terminal does with ctrl-c
-    until(lambda: not psutil.pid_exists(served) or psutil.Process(served).status() == psutil.STATUS_ZOMBIE)
-    assert psutil.Process(worker).status() != psutil.STATUS_ZOMBIE
+    until(lambda: identify(served) is None)
+    assert identify(worker) is not None
     os.kill(worker, signal.SIGTERM)
     until(lambda: RunRecord.load(paths.record).state is RunState.STOPPED)
 
