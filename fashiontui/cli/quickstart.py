@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def run_quickstart(places: Places, data_dir: Path | None) -> int:
     options = RunOptions(names=(EXPERIMENT,), epochs=EPOCHS, dataset=dataset, data_dir=data_dir)
     code = run_experiments(options, places)
     if code == 0:
-        _say(next_steps(dataset, data_dir, logs_folder(places, config)))
+        _say(next_steps(dataset, data_dir, places, logs_folder(places, config)))
     return code
 
 
@@ -57,14 +58,19 @@ def _fetched_or_drawn(destination: Path) -> str:
     return DATASET
 
 
-def next_steps(dataset: str, data_dir: Path | None, logs: Path) -> str:
-    """Commands to try now, as they have to be typed here."""
+def next_steps(dataset: str, data_dir: Path | None, given: Places, logs: Path) -> str:
+    """Commands to try now, as they have to be typed here; `given` is what was said of places."""
+    fashiontui = program("fashiontui") + "".join(
+        f" {option} {shlex.quote(str(path))}"
+        for option, path in (("--config", given.config), ("--logs", given.logs))
+        if path is not None
+    )
     same_data = f" --dataset {SYNTHETIC}" if dataset == SYNTHETIC else ""
     same_data += f" --data-dir {data_dir}" if data_dir and dataset != SYNTHETIC else ""
     steps = {
-        f"{program('fashiontui')} list": "all experiments and studies",
-        f"{program('fashiontui')} run cnn1 --headless --epochs 3{same_data}": "a convolutional network",
-        f"{program('fashiontui')} metrics {EXPERIMENT}": "what was just measured",
+        f"{fashiontui} list": "all experiments and studies",
+        f"{fashiontui} run cnn1 --headless --epochs 3{same_data}": "a convolutional network",
+        f"{fashiontui} metrics {EXPERIMENT}": "what was just measured",
         f"{program('tensorboard')} --logdir {short_path(str(logs))}": "its curves, in a browser",
     }
     width = max(map(len, steps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,7 @@ def _hint(paths: RunPaths, ending: Ending) -> str:
     if ending.status == -signal.SIGKILL:
         hints.append("Linux does this when memory runs out; `dmesg` would tell.")
     if paths.checkpoint.exists():
-        hints.append(f"Go on from the last checkpoint: fashiontui resume {paths.run_id}")
+        hints.append(f"Go on from the last checkpoint: fashiontui resume {shlex.quote(str(paths.root))}")
     return " ".join(hints)
 
 

@@ -143,7 +143,7 @@ def test_a_crash_is_recorded_with_the_last_words_of_this_attempt(house):
     assert "exited with status 1" in record.failure.message
     assert "lost its mind" in record.failure.message
     assert "older attempt" not in record.failure.message
-    assert f"fashiontui resume {paths.run_id}" in record.failure.hint
+    assert f"fashiontui resume {paths.root}" in record.failure.hint
 
 
 def test_a_worker_that_ends_without_a_word_has_failed(house):

@@ -15,7 +15,7 @@ from fashiontui.errors import ConfigError, DataError, DeviceError
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
 from fashiontui.headless.render_terminal import TerminalRenderer
-from fashiontui.headless.session import Session
+from fashiontui.headless.verdict import Session
 
 
 class Terminal(io.StringIO):
@@ -122,7 +122,12 @@ def test_quickstart_draws_what_it_cannot_fetch_and_says_so(tmp_path, monkeypatch
     ],
 )
 def test_next_steps_train_on_the_same_data(tmp_path, dataset, data_dir, option):
-    assert f"run cnn1 --headless --epochs 3{option}  " in next_steps(dataset, data_dir, tmp_path)
+    assert f"run cnn1 --headless --epochs 3{option}  " in next_steps(dataset, data_dir, Places(), tmp_path)
+
+
+def test_next_steps_are_in_the_same_places(tmp_path):
+    steps = next_steps("fashion-mnist", None, Places(logs=tmp_path / "my runs"), tmp_path / "my runs")
+    assert f"fashiontui --logs '{tmp_path}/my runs' metrics ann1" in steps
 
 
 def test_a_program_is_named_as_the_shell_finds_it(tmp_path, monkeypatch):

@@ -1,0 +1,165 @@
+"""The supervisor as a process of its own: one a folder, there when needed, gone when not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.fakes import fake_command, make_run, until
+from support.kill_loop import processes
+
+from fashiontui.errors import RunError
+from fashiontui.runs.registry.entry import Wanted
+from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.state import RunState
+from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
+from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.presence import attached, supervisor_pid
+
+QUICK_WORKER = Path(__file__).parent.parent / "support" / "quick_worker.py"
+CLIENT = """
+import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])
+from support.fakes import make_run; from fashiontui.runs.registry.store import Registry
+logs, client = Path(sys.argv[2]), sys.argv[3]
+with Registry.open(logs, warn=print) as registry:
+    for number in range(50):
+        registry.enqueue([make_run(logs, f"lr{client}", f"20261123-{number:06}-abc")])
+"""
+
+
+def daemon(logs: Path, behaviour: str = "finish", linger_s: float = 0.5) -> tuple[str, ...]:
+    return (*COMMAND, "--linger", str(linger_s), "--worker", json.dumps(fake_command(behaviour)))
+
+
+def until_gone(logs: Path) -> None:
+    until(lambda: not any(str(logs) in command for _, command in processes()))
+
+
+@pytest.fixture
+def logs(tmp_path: Path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    yield folder
+    for pid, command in processes():
+        if str(folder) in command:
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_of_two_started_at_once_one_wins(logs):
+    command = [*daemon(logs, linger_s=60), str(logs)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+    said = [process.stdout.readline() for process in both]
+    assert sorted(said) == [b"ready\n", b"taken\n"]
+    winner, loser = both if said[0] == b"ready\n" else both[::-1]
+    assert loser.wait() == 0
+    assert supervisor_pid(logs) == winner.pid
+    winner.terminate()
+    assert winner.wait() == 0
+    for process in both:
+        process.stdout.close()
+
+
+def test_it_ends_when_there_is_nothing_to_do(logs):
+    ensure_supervisor(logs, daemon(logs))
+    ensure_supervisor(logs, daemon(logs))
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        paths = make_run(logs)
+        registry.enqueue([paths])
+        until(lambda: registry.entry(paths.key).state is RunState.FINISHED)
+    until_gone(logs)
+    said = (logs / "supervisor.log").read_text()
+    assert said.count("supervising") == 1
+    assert "nothing left to do" in said
+
+
+def test_it_stays_while_an_app_is_attached(logs):
+    with attached(logs):
+        ensure_supervisor(logs, daemon(logs, linger_s=0.1))
+        with Registry.open(logs, warn=pytest.fail) as registry:
+            for number in range(2):  # one after the other, with time to leave between
+                paths = make_run(logs, run_id=f"20261123-09150{number}-abc")
+                until(lambda: supervisor_pid(logs) is not None)
+                registry.enqueue([paths])
+                until(lambda paths=paths: registry.entry(paths.key).state is RunState.FINISHED)
+        assert (logs / "supervisor.log").read_text().count("supervising") == 1
+    until_gone(logs)
+
+
+def test_it_leaves_when_told_and_its_workers_go_on(logs):
+    ensure_supervisor(logs, daemon(logs, "endless"))
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        paths = make_run(logs)
+        registry.enqueue([paths])
+        until(lambda: registry.entry(paths.key).worker is not None)
+        os.kill(supervisor_pid(logs), signal.SIGTERM)
+        until(lambda: supervisor_pid(logs) is None)
+        assert registry.entry(paths.key).worker.is_alive()
+        ensure_supervisor(logs, daemon(logs))
+        registry.ask(paths.key, Wanted.STOP)
+        until(lambda: registry.entry(paths.key).state is RunState.STOPPED)
+    until_gone(logs)
+
+
+def test_a_registry_that_is_deleted_under_it_is_made_anew_and_no_run_is_lost(logs):
+    ensure_supervisor(logs, daemon(logs, "endless"))
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        paths = make_run(logs)
+        registry.enqueue([paths])
+        until(lambda: registry.entry(paths.key).state is RunState.RUNNING)
+    for path in logs.glob("registry.sqlite*"):
+        path.unlink()
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        assert registry.entry(paths.key).state is RunState.RUNNING
+        registry.ask(paths.key, Wanted.STOP)
+        until(lambda: registry.entry(paths.key).state is RunState.STOPPED)
+    until_gone(logs)
+
+
+def test_a_folder_that_goes_takes_its_supervisor_with_it(logs):
+    ensure_supervisor(logs, daemon(logs, linger_s=60))
+    shutil.rmtree(logs)
+    until_gone(logs)
+    assert not logs.exists()
+
+
+def test_one_that_can_t_start_says_why(logs):
+    with pytest.raises(RunError, match="no supervisor came up"):
+        ensure_supervisor(logs, (sys.executable, "-c", "raise SystemExit('it is too dark')"))
+    with pytest.raises(RunError, match="it is too dark"):
+        ensure_supervisor(logs, (sys.executable, "-c", "raise SystemExit('it is too dark')"))
+    with pytest.raises(RunError, match="no supervisor could be started"):
+        ensure_supervisor(logs / "none")
+
+
+def test_eight_clients_queue_fifty_runs_each_and_every_one_is_carried_out_once(logs):
+    command = (
+        *COMMAND,
+        "--linger",
+        "1",
+        "--worker",
+        json.dumps([sys.executable, "-S", "-E", str(QUICK_WORKER)]),
+    )
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        registry.set_setting(DEVICES, json.dumps({"cpu": 8}))
+        ensure_supervisor(logs, command)
+        tests = str(Path(__file__).parent.parent)
+        clients = [
+            subprocess.Popen([sys.executable, "-c", CLIENT, tests, str(logs), str(client)])
+            for client in range(8)
+        ]
+        assert [client.wait() for client in clients] == [0] * 8
+        ensure_supervisor(logs, command)
+        until(lambda: all(entry.state.is_ended for entry in registry.entries()))
+        entries = registry.entries()
+    assert len({entry.key for entry in entries}) == 400
+    assert {entry.state for entry in entries} == {RunState.STOPPED}
+    assert {entry.attempts for entry in entries} == {1}
+    endings = [(entry.paths(logs).root / "endings").read_text().splitlines() for entry in entries]
+    assert [len(lines) for lines in endings] == [1] * 400
+    until_gone(logs)
