@@ -6,6 +6,7 @@ done, and then nothing is.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fashiontui.cli.registries import Registries, warn
+from fashiontui.cli.registries import Registries
+from fashiontui.cli.reporting import warn
 from fashiontui.cli.runs import json_object
 from fashiontui.cli.selection import filter_in, named_runs
 from fashiontui.cli.snapshots import present, snapshots
@@ -46,20 +48,24 @@ Action = Callable[[Registry, RunPaths], Done]
 def carry_out(arguments: Sequence[str], logs: Path, action: Action, *, as_json: bool) -> int:
     """Do it to every run that the arguments mean; the exit code."""
     with Registries(logs) as registries:
-        return act_on(chosen(arguments, registries, logs), registries, action, as_json=as_json)
+        runs = chosen(arguments, registries, logs)
+        return act_on(runs, registries, lambda paths: action(registries.of(paths), paths), as_json=as_json)
 
 
-def act_on(runs: Sequence[RunPaths], registries: Registries, action: Action, *, as_json: bool) -> int:
+def act_on(
+    runs: Sequence[RunPaths], registries: Registries, act: Callable[[RunPaths], Done], *, as_json: bool
+) -> int:
     """Do it to these runs, one after another, and see that a supervisor carries it out."""
     report = Report(as_json=as_json)
     unattended: dict[Path, None] = {}
     for paths in runs:
         try:
-            done = action(registries.of(paths), paths)
+            done = act(paths)
         except FashiontuiError as error:
-            report.failed(paths, error)
+            report.failed(paths, error, _known(registries, paths))
         except OSError as error:
-            report.failed(paths, RunError(f"{error.filename}: {error.strerror}"))
+            refused = RunError(f"{error.filename}: {error.strerror}")
+            report.failed(paths, refused, _known(registries, paths))
         else:
             report.done(done.about or paths, done)
             if _needs_supervisor(registries, done.about or paths):
@@ -69,10 +75,15 @@ def act_on(runs: Sequence[RunPaths], registries: Registries, action: Action, *, 
     return report.exit_code
 
 
+def _known(registries: Registries, paths: RunPaths) -> Entry | None:
+    with contextlib.suppress(FashiontuiError):
+        return registries.of(paths).entry(paths.key)
+    return None
+
+
 def _needs_supervisor(registries: Registries, paths: RunPaths) -> bool:
-    registry = registries.of(paths)
-    entry = registry.entry(paths.key)
-    return entry is not None and not entry.state.is_ended and not registry.read_only
+    entry = _known(registries, paths)
+    return entry is not None and not entry.state.is_ended and not registries.of(paths).read_only
 
 
 def chosen(arguments: Sequence[str], registries: Registries, logs: Path) -> list[RunPaths]:
@@ -107,12 +118,12 @@ class Report:
             sys.stdout.write(f"{paths.key} {done.words}\n")
         sys.stdout.flush()
 
-    def failed(self, paths: RunPaths, error: FashiontuiError) -> None:
+    def failed(self, paths: RunPaths, error: FashiontuiError, entry: Entry | None) -> None:
         """It could not be done."""
         self._failures.append(error.exit_code)
         if self._as_json:
             told = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
-            self._object(paths, None, changed=False, error=told)
+            self._object(paths, entry, changed=False, error=told)
         warn(f"error: {error}")
 
     def _object(self, paths: RunPaths, entry: Entry | None, **facts: Any) -> None:

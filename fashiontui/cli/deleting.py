@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from fashiontui.cli.actions import Done, act_on, chosen, settled
-from fashiontui.cli.registries import Registries, warn
+from fashiontui.cli.registries import Registries
+from fashiontui.cli.reporting import warn
 from fashiontui.cli.selection import filter_in, named_runs
 from fashiontui.errors import RunError, RunNotFoundError, UsageError
 from fashiontui.headless.words import short_path
@@ -31,7 +31,11 @@ def delete_runs(arguments: Sequence[str], logs: Path, *, for_good: bool, sure: b
         if runs and for_good and not sure and not _confirmed(runs):
             warn("nothing was removed")
             return NOT_DONE
-        return act_on(runs, registries, partial(delete, for_good=for_good), as_json=as_json)
+
+        def act(paths: RunPaths) -> Done:
+            return delete(registries.of(paths), paths, for_good=for_good)
+
+        return act_on(runs, registries, act, as_json=as_json)
 
 
 def delete(registry: Registry, paths: RunPaths, *, for_good: bool) -> Done:
@@ -40,8 +44,13 @@ def delete(registry: Registry, paths: RunPaths, *, for_good: bool) -> Done:
         return _from_trash(registry, paths, for_good=for_good)
     if registry.read_only:
         raise RunError(f"{registry.logs} is read only", "Name another folder with --logs.")
-    _withdraw(registry, paths)
-    moved = move_to_trash(paths)
+    try:
+        _withdraw(registry, paths)
+        moved = move_to_trash(paths)
+    except RunError:
+        if paths.root.exists():
+            raise
+        return _from_trash(registry, paths, for_good=for_good)  # somebody else was faster
     registry.forget(paths.key)
     if for_good:
         purge(moved)

@@ -45,8 +45,8 @@ def move_runs(arguments: Sequence[str], logs: Path, target: Target, *, as_json: 
             if keys:
                 _move(registry, keys, target, other)
 
-        def told(registry: Registry, paths: RunPaths) -> Done:
-            return _told(registry, paths, before[paths])
+        def told(paths: RunPaths) -> Done:
+            return _told(registries.of(paths), paths, before[paths])
 
         return act_on(runs, registries, told, as_json=as_json)
 

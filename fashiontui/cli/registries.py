@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fashiontui.cli.reporting import warn
 from fashiontui.errors import RunError
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry.database import NAME
-from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.registry.store import Registry
 
 
@@ -21,12 +19,6 @@ def open_registry(logs: Path) -> Registry:
     registry = Registry.open(logs, warn=warn, create=logs.is_dir())
     registry.refresh()
     return registry
-
-
-def warn(text: str) -> None:
-    """Something the user should know, on stderr."""
-    sys.stderr.write("".join(c for c in text if c.isprintable() or c in "\n\t") + "\n")
-    sys.stderr.flush()
 
 
 class Registries:
@@ -57,10 +49,3 @@ class Registries:
     def of(self, paths: RunPaths) -> Registry:
         """That of a run."""
         return self.at(paths.logs)
-
-    def entry(self, paths: RunPaths) -> Entry | None:
-        """A run as its registry knows it; None where it is gone."""
-        return self.of(paths).entry(paths.key)
-
-    def __iter__(self) -> Iterator[Registry]:
-        return iter(self._open.values())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from fashiontui.cli.registries import warn
+from fashiontui.cli.reporting import warn
 from fashiontui.cli.runs import unreadable
 from fashiontui.config.problems import printable
 from fashiontui.errors import RunError

@@ -33,6 +33,12 @@ def reporting(*, as_json: bool = False) -> Iterator[None]:
         raise _reported(refused, type(error).__name__, as_json=as_json) from error
 
 
+def warn(text: str) -> None:
+    """Something the user should know, on stderr."""
+    sys.stderr.write(_printable(f"{text}\n"))
+    sys.stderr.flush()
+
+
 def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> typer.Exit:
     sys.stderr.write(_printable(f"error: {error}\n"))
     if as_json:

@@ -16,7 +16,8 @@ from fashiontui.cli.actions import Done, act_on, chosen
 from fashiontui.cli.options import Places
 from fashiontui.cli.orders import Order
 from fashiontui.cli.places import config_path, data_candidates, logs_folder, needs_files, project_folder
-from fashiontui.cli.registries import Registries, warn
+from fashiontui.cli.registries import Registries
+from fashiontui.cli.reporting import warn
 from fashiontui.cli.run import follow
 from fashiontui.config.plan import PlannedRun
 from fashiontui.datasets.locate import find_folder
@@ -46,27 +47,39 @@ def rerun_runs(
     logs, bench = logs_folder(places, config), Bench(project_folder(config))
     with Registries(logs) as registries:
         runs = chosen(arguments, registries, logs)
-        if headless and runs and not dry_run:
-            repeats = [bench.prepare(paths) for paths in runs]
-            for repeat in repeats:
-                _tell(repeat)
-            order = Order(
-                logs, {}, lambda registry: [_queue(repeat, registry, bench).key for repeat in repeats]
-            )
-            return follow(registries.at(logs), order, as_json=as_json)
+        if runs and not dry_run:
+            logs.mkdir(parents=True, exist_ok=True)
+        if runs and headless and not dry_run:
+            return _followed(runs, registries.at(logs), bench, as_json=as_json)
 
-        def repeated(_registry: Registry, paths: RunPaths) -> Done:
+        def repeated(paths: RunPaths) -> Done:
             repeat = bench.prepare(paths)
             if not as_json:
                 _tell(repeat)
-            facts = {"rerun_of": paths.key, "differences": [asdict(each) for each in repeat.differences]}
-            if dry_run:
-                return Done("would be repeated", changed=False, facts=facts)
-            registry = registries.at(logs)
-            new = _queue(repeat, registry, bench)
-            return Done(f"repeats {paths.key}", True, registry.entry(new.key), new, facts)
+            return _done(repeat, None if dry_run else registries.at(logs), bench)
 
         return act_on(runs, registries, repeated, as_json=as_json)
+
+
+def _followed(runs: Sequence[RunPaths], registry: Registry, bench: Bench, *, as_json: bool) -> int:
+    """Queue all or, where one can't be repeated, none; and follow them to their ends."""
+    repeats = [bench.prepare(paths) for paths in runs]
+    for repeat in repeats:
+        _tell(repeat)
+
+    def place(queue: Registry) -> list[str]:
+        return [_queue(repeat, queue, bench).key for repeat in repeats]
+
+    return follow(registry, Order(registry.logs, {}, place), as_json=as_json)
+
+
+def _done(repeat: Repeat, registry: Registry | None, bench: Bench) -> Done:
+    """What came of it; without a registry, nothing."""
+    facts = {"rerun_of": repeat.of.key, "differences": [asdict(each) for each in repeat.differences]}
+    if registry is None:
+        return Done("would be repeated", changed=False, facts=facts)
+    new = _queue(repeat, registry, bench)
+    return Done(f"repeats {repeat.of.key}", True, registry.entry(new.key), new, facts)
 
 
 class Bench:

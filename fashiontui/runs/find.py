@@ -75,7 +75,7 @@ def _key(name: Name) -> str:
 
 
 def _begins(name: Name, text: str) -> bool:
-    return name[0].startswith(text) or _key(name).startswith(text)
+    return _key(name).startswith(text) if "/" in text else name[0].startswith(text)
 
 
 def _with_record(logs: Path, names: Iterable[Name]) -> Iterator[RunPaths]:
