@@ -13,12 +13,12 @@ from fashiontui.cli.reporting import warn
 from fashiontui.cli.selection import filter_in, named_runs
 from fashiontui.errors import RunError, RunNotFoundError, UsageError
 from fashiontui.headless.words import short_path
-from fashiontui.runs.find import find_run
+from fashiontui.runs.find import find_run, run_at
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.runs.trash import move_to_trash, purge, trashed
+from fashiontui.runs.trash import TRASH, move_to_trash, purge, trashed
 
 NAMED: Final = 3  # in a question
 NOT_DONE: Final = 1
@@ -87,18 +87,22 @@ def _chosen(arguments: Sequence[str], registries: Registries, logs: Path) -> lis
     """The runs that are meant, also those that were deleted before if they are named in full."""
     if filter_in(arguments, logs) is not None:
         return chosen(arguments, registries, logs)
-    deleted = {name: trashed(logs, name) for name in arguments if not _is_there(logs, name)}
-    runs = named_runs([name for name in arguments if not deleted.get(name)], logs)
+    deleted = {name: _in_trash(logs, name) for name in arguments}
+    runs = named_runs([name for name in arguments if not deleted[name]], logs)
     gone = (folder for folders in deleted.values() for folder in folders)
     return [*runs, *(RunPaths.of(logs, folder.parent.name, folder.name) for folder in gone)]
 
 
-def _is_there(logs: Path, name: str) -> bool:
+def _in_trash(logs: Path, name: str) -> list[Path]:
+    """The deleted runs that a name or path means; none where it means one that is still there."""
+    at_path = run_at(name, logs)
+    if at_path is not None:
+        return [at_path.root] if at_path.logs == (logs / TRASH).resolve() else []
     try:
         find_run(logs, name)
     except RunNotFoundError:
-        return False
-    return True
+        return trashed(logs, name)
+    return []
 
 
 def _confirmed(runs: Sequence[RunPaths]) -> bool:

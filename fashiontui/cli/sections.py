@@ -13,11 +13,12 @@ from fashiontui.cli.columns import ASKED, PHASES, rate
 from fashiontui.config.problems import shown
 from fashiontui.config.settings import differences
 from fashiontui.config.spec import ExperimentSpec
+from fashiontui.errors import RunError
 from fashiontui.headless.words import clock, count, data_words, duration, number, short_path
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import Attempt, MetricSummary, RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
-from fashiontui.runs.reproduce import uncommitted
+from fashiontui.runs.reproduce import comparison, uncommitted
 from fashiontui.runs.state import RunState
 
 Cells = tuple[str, ...]
@@ -37,7 +38,7 @@ def sections(
     """All that is known; a section without rows has nothing to tell."""
     changed = differences(record.spec, ExperimentSpec())
     return [
-        Section("", _identity(entry, record)),
+        Section("", [*_identity(entry, record), *_repeats(record, paths)]),
         Section("failure", _failure(record)),
         Section(
             "settings that differ from the defaults", [(key, shown(value)) for key, value in changed.items()]
@@ -69,6 +70,18 @@ def _identity(entry: Entry, record: RunRecord) -> list[Cells]:
         parts = count(record.model.parameters, "parameter"), count(record.model.multiply_adds, "multiply-add")
         lines += [("model", f"{record.spec.model.kind}: {', '.join(parts)}")]
     return lines
+
+
+def _repeats(record: RunRecord, paths: RunPaths) -> list[Cells]:
+    """Which run it repeats, and whether it came to the same."""
+    key = record.environment.get("rerun_of")
+    if not isinstance(key, str):
+        return []
+    try:
+        words = comparison(RunRecord.load(RunPaths(paths.logs / key).record), record)
+    except RunError:
+        words = "which is gone"
+    return [("repeats", f"{key}: {words}" if words else key)]
 
 
 def _state(entry: Entry) -> str:

@@ -51,6 +51,18 @@ def repeating(record: RunRecord) -> Request:
     return record.request.model_copy(update={"device": "cpu", "threads": record.attempts[-1].threads})
 
 
+def comparison(original: RunRecord, repeat: RunRecord) -> str:
+    """Whether a run that was repeated came to the same, in words; empty before both have finished."""
+    then, now = original.result, repeat.result
+    if then is None or now is None:
+        return ""
+    if then.weights_sha256 == now.weights_sha256:
+        return "the very same weights"
+    data = original.dataset, repeat.dataset
+    cause = "other data, and " if data[0] and data[1] and data[0].fingerprint != data[1].fingerprint else ""
+    return f"{cause}other weights: test accuracy {then.test_accuracy:.4f} then, {now.test_accuracy:.4f} now"
+
+
 def _git(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[Difference]:
     old, new = then or {}, now or {}
     if old.get("commit") != new.get("commit"):

@@ -44,6 +44,15 @@ def test_an_ended_run_goes_to_the_trash_and_twice_is_no_mistake(logs, delete):
         assert registry.entries() == []
 
 
+def test_what_is_in_the_trash_answers_to_its_path_too(logs, delete):
+    ended(logs)
+    delete("a")
+    path = str(logs / ".trash" / "lr" / "a")
+    assert delete(path) == (0, "lr/a is in the trash already: logs/.trash/lr/a\n", "")
+    assert delete(path, for_good=True, sure=True)[1] == "lr/a is removed from the trash, for good\n"
+    assert not (logs / ".trash").exists()
+
+
 def test_a_run_that_comes_back_is_there_again(logs, delete):
     ended(logs)
     delete("a")

@@ -147,6 +147,22 @@ def test_a_run_in_a_folder_of_its_own_needs_no_registry(tmp_path):
     assert [path.name for path in paths.logs.iterdir()] == ["from-a-friend"]
 
 
+def test_a_repeat_says_whether_it_came_to_the_same(finished):
+    def again(run_id, **changes):
+        outcome = result(3).model_copy(update=changes)
+        environment = {"rerun_of": finished.key}
+        paths = make_run(
+            finished.logs, "lr", run_id, state=RunState.FINISHED, result=outcome, environment=environment
+        )
+        return shown(paths)
+
+    assert f"repeats     lr/{RUN}: the very same weights" in again("b").splitlines()
+    other = again("c", weights_sha256="1" * 64, test_accuracy=0.87)
+    assert "other weights: test accuracy 0.8750 then, 0.8700 now" in other
+    finished.record.unlink()
+    assert f"repeats     lr/{RUN}: which is gone" in again("d").splitlines()
+
+
 def test_a_record_that_can_not_be_read_is_an_error(tmp_path):
     paths = make_run(tmp_path, "lr", RUN)
     paths.record.write_text("{")

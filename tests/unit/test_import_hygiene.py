@@ -7,8 +7,11 @@ import sys
 
 import pytest
 from support.cli import FASHIONTUI, environment, project, with_fake_worker
+from support.fakes import make_run
 
 from fashiontui.runs.find import list_runs
+from fashiontui.runs.record import MetricSummary
+from fashiontui.runs.state import RunState
 
 NEVER = {"torch", "torchvision", "sklearn", "matplotlib", "tensorboard", "textual", "plotext"}
 NOT_FOR_HELP = NEVER | {"numpy", "pydantic", "rich", "google", "psutil"}
@@ -61,6 +64,24 @@ def test_following_a_run_and_reading_its_metrics_needs_no_torch(folder):
         modules, status = imported(folder, *arguments)
         assert status == 0
         assert modules & NEVER == set()
+
+
+def test_looking_at_runs_and_changing_them_needs_no_numpy(folder):
+    make_run(
+        folder / "logs", "lr", "20261123-091502-k3f", state=RunState.STOPPED, metrics={"x": MetricSummary()}
+    )
+    for arguments in (
+        ("runs",),
+        ("runs", "--json", "status:stopped", "--sort", "best.valid_accuracy"),
+        ("show", "lr"),
+        ("log", "lr"),
+        ("stop", "lr"),
+        ("delete", "lr"),
+        ("reindex",),
+    ):
+        modules, status = imported(folder, *arguments)
+        assert status == 0
+        assert modules & (NEVER | {"numpy", "google", "rich"}) == set(), arguments
 
 
 def test_the_account_would_show_what_is_forbidden(folder):

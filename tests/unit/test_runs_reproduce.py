@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from support.fake_worker import facts
+from support.fake_worker import facts, result
 from support.fakes import make_run
 
 from fashiontui.runs.record import Attempt, RunRecord
-from fashiontui.runs.reproduce import Difference, Today, differences, repeating
+from fashiontui.runs.reproduce import Difference, Today, comparison, differences, repeating
 
 DIFF = "--- a\n+++ b\n-old\n+new\n"
 THEN = {
@@ -100,3 +100,16 @@ def test_on_the_cpu_the_threads_are_asked_for_again(record):
     on_gpu = record.model_copy(update={"attempts": (attempt("cuda:0"),)})
     assert repeating(on_gpu) == on_gpu.request
     assert repeating(record.model_copy(update={"attempts": ()})) == record.request
+
+
+def test_a_repeat_compared(record):
+    done = record.model_copy(update={"result": result(3)})
+    assert comparison(done, done) == "the very same weights"
+    assert comparison(record, done) == comparison(done, record) == ""
+    other = done.model_copy(
+        update={
+            "result": result(3).model_copy(update={"weights_sha256": "1", "test_accuracy": 0.5}),
+            "dataset": done.dataset.model_copy(update={"fingerprint": "11"}),
+        }
+    )
+    assert comparison(done, other) == "other data, and other weights: test accuracy 0.8750 then, 0.5000 now"
