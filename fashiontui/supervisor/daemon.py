@@ -28,7 +28,6 @@ from fashiontui.supervisor.warm import WarmStarter
 
 LINGER_S: Final = 30.0  # without work: whoever starts a run soon after another one gets a warm start
 PATIENCE_S: Final = 0.3
-ATTACHED_EVERY: Final = 20  # ticks
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,22 +76,23 @@ def make_starter(logs: Path, command: Sequence[str] | None, say: Callable[[str],
 def _serve(lead: Lead, logs: Path, linger_s: float, say: Callable[[str], None]) -> None:
     leaving = _Leaving()
     idle_since = time.monotonic()
-    ticks = 0
     while not leaving.asked:
         lead.tick()
-        busy = lead.has_work or (ticks % ATTACHED_EVERY == 0 and is_anyone_attached(logs))
-        if busy:
+        if lead.has_work:
             idle_since = time.monotonic()
         elif time.monotonic() - idle_since > linger_s:
-            if not lead.leave():
+            idle_since = time.monotonic()
+            if not is_anyone_attached(logs) and not _stay(lead):
                 say("nothing left to do")
                 return
-            if not lead.take(PATIENCE_S):  # a run came in at the last moment, and another supervisor for it
-                return
-        ticks += 1
         time.sleep(TICK_S)
     lead.leave()
     say("told to leave; the workers go on")
+
+
+def _stay(lead: Lead) -> bool:
+    """Leave, unless a run has come in at the last moment, and no other supervisor for it."""
+    return lead.leave() and lead.take(PATIENCE_S)
 
 
 class _Leaving:
