@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.filter.filter import Filter
 from fashiontui.runs.paths import RunPaths
@@ -15,11 +14,11 @@ from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.registry.facts import facts_of, with_progress
+from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 
 POSITION: Final = {"step", "steps", "epoch"}
-STARTING_S: Final = 60.0  # until then its worker may still be importing, and not have taken the lock
 
 
 def snapshots(registry: Registry, wanted: Filter | None = None) -> list[Entry]:
@@ -33,30 +32,6 @@ def snapshot(registry: Registry, key: str) -> Entry | None:
     """One run; None where it is gone."""
     entry = registry.entry(key)
     return None if entry is None else present(entry, registry.logs, time.time())
-
-
-def present(entry: Entry, logs: Path, now: float) -> Entry:
-    """A live run with its progress. One whose worker has gone is what its run.json says, or `lost`."""
-    if not entry.state.is_live:
-        return entry
-    if has_worker(entry, logs, now):
-        return with_progress(entry, logs)
-    paths = entry.paths(logs)
-    try:
-        record = RunRecord.load(paths.record)
-    except RunError:
-        return entry
-    if record.state.is_live:
-        record = record.in_state(RunState.LOST)
-    elif not record.state.is_ended:  # claimed, and not yet marked as such
-        return entry
-    return replace(entry, state=record.state, facts=facts_of(paths, record))
-
-
-def has_worker(entry: Entry, logs: Path, now: float) -> bool:
-    """Whether somebody works on a live run, or is about to."""
-    is_young = entry.state is RunState.STARTING and now - entry.state_since < STARTING_S
-    return is_young or lock.is_held(entry.paths(logs).root)
 
 
 def progress_of(entry: Entry) -> Progress | None:

@@ -32,23 +32,27 @@ class Index:
         folders.put(connection, self._readable(run_folders(self._logs), []))
         return len(rows.keys(connection))
 
-    def refresh(self, storage: Storage) -> None:
-        """Take in what came, drop what went; in a table nobody else keeps up to date, what changed too."""
+    def refresh(self, storage: Storage) -> bool:
+        """Take in what came, drop what went; in a table nobody else keeps up to date, what changed too.
+
+        Whether there was any of that.
+        """
         changes = self._watch.look(lambda: storage.read(rows.keys))
         try:
-            self._apply(storage, changes)
+            return self._apply(storage, changes)
         except BaseException:
             self._watch.look_at_all()
             raise
 
-    def _apply(self, storage: Storage, changes: Changes) -> None:
+    def _apply(self, storage: Storage, changes: Changes) -> bool:
         unreadable = self._put(storage, changes.new, folders.put)
         self._watch.look_again(paths.experiment for paths in unreadable)
-        if storage.read_only:
-            self._put(storage, self._rewritten(storage), folders.put_over)
+        rewritten = self._rewritten(storage) if storage.read_only else []
+        self._put(storage, rewritten, folders.put_over)
         if changes.gone:
             spared = () if storage.read_only else rows.LIVE
             storage.index(lambda connection: rows.remove(connection, changes.gone, spared))
+        return len(changes.new) > len(unreadable) or bool(changes.gone or rewritten)
 
     def take_in(self, storage: Storage, paths: RunPaths) -> None:
         """Give one folder a row, if it is a run's that can be read."""

@@ -46,15 +46,17 @@ class Registry:
         *,
         warn: Callable[[str], None],
         create: bool = True,
+        read_only: bool = False,
         host: str | None = None,
         clock: Clock = time.time,
     ) -> Self:
         """Open the registry of a folder; a missing or damaged one is made anew from the run folders.
 
-        Without `create` nothing is made where there was nothing. RunError where the database is a newer version's.
+        Without `create` nothing is made where there was nothing; with `read_only` not even the database is touched.
+        RunError where the database is a newer version's.
         """
         index = Index(logs, host or platform.node(), clock)
-        usable = can_be_written(logs, create=create)
+        usable = not read_only and can_be_written(logs, create=create)
         storage = Database(logs, index.fill, warn, clock) if usable else Memory(logs, index.fill)
         return cls(logs, storage, index, clock)
 
@@ -199,9 +201,9 @@ class Registry:
 
     # What the run folders say.
 
-    def refresh(self) -> None:
-        """Take in run folders that came, drop those that went. Costs little where nothing did."""
-        self._index.refresh(self._storage)
+    def refresh(self) -> bool:
+        """Take in run folders that came, drop those that went; whether any did. Costs little where none did."""
+        return self._index.refresh(self._storage)
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> tuple[int, int]:
         """Read all run folders anew; how many runs there are, and how many run.json can't be read.

@@ -1,0 +1,1 @@
+"""The app: what `fashiontui` without a command opens. `app.FashionApp` is the way in."""

@@ -1,0 +1,45 @@
+"""A project at one moment: what there is to see. Made by the feed, read by screens; nothing in it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fashiontui.config.load import Config
+    from fashiontui.runs.registry.entry import Entry
+
+FOREIGN: Final = "foreign"  # a fact of runs that are not ours
+FREE: Final = ""  # what is in a slot that nobody has
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProjectSnapshot:
+    """Experiments and runs. Live runs have their progress among their facts (see `with_progress`).
+
+    Where the file has mistakes, `config` is the last one without, if there was one.
+    """
+
+    logs: Path
+    config_path: Path
+    config: Config | None = None
+    config_error: str = ""  # all mistakes in the file as it is now
+    entries: tuple[Entry, ...] = ()  # oldest first, then the queued ones in the queue's order
+    supervisor_pid: int | None = None
+    read_only: bool = False
+    foreign: bool = False  # event files that others wrote: nothing can be run here
+    slots: Mapping[str, str] = field(default_factory=dict)  # name of each (`cpu/0`) → key of its run, or FREE
+    data: str = ""  # where the usual data come from: real, synthetic, missing; "" while nobody has looked
+    trouble: str = ""  # why runs can't be read
+    is_loaded: bool = False  # False: nobody has looked yet
+    now: float = 0.0  # Unix seconds
+    _places: dict[str, Entry] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._places.update((entry.key, entry) for entry in self.entries)
+
+    def by_key(self, key: str) -> Entry | None:
+        """One run; None where it is gone."""
+        return self._places.get(key)

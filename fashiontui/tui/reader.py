@@ -1,0 +1,90 @@
+"""Reads a project into snapshots. Belongs to one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from fashiontui.config.problems import printable
+from fashiontui.errors import FashiontuiError
+from fashiontui.tui.experimentsfile import ExperimentsFile
+from fashiontui.tui.foreign import foreign_entries, is_foreign
+from fashiontui.tui.options import AppOptions
+from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.runswatch import RunsWatch
+
+AGE_S: Final = 10.0  # what is shown is never older, even where nothing changes but the time
+
+
+class ProjectReader:
+    """Its experiments file and its runs, looked at again each time `read` is called."""
+
+    def __init__(self, options: AppOptions, warn: Callable[[str], None]) -> None:
+        self._options = options
+        self._warn = warn
+        self._file = ExperimentsFile(options.config)
+        self._runs: RunsWatch | None = None
+        self._seen: object = None
+        self._made = 0.0
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._runs is not None:
+            self._runs.close()
+            self._runs = None
+
+    def read(self, now: float) -> ProjectSnapshot | None:
+        """What there is now; None where that is what there was."""
+        is_new = self._file.poll()
+        try:
+            snapshot = self._read_runs(now, is_new=is_new)
+        except FashiontuiError as error:
+            snapshot = self._in_trouble(now, str(error), is_new=is_new)
+        except OSError as error:
+            snapshot = self._in_trouble(now, f"{error.filename}: {error.strerror}", is_new=is_new)
+        if snapshot is not None:
+            self._made = now
+        return snapshot
+
+    def _read_runs(self, now: float, *, is_new: bool) -> ProjectSnapshot | None:
+        logs = self._options.logs
+        if self._runs is None and is_foreign(logs):
+            entries = foreign_entries(logs)
+            seen = [(entry.key, entry.state_since) for entry in entries]
+            blank = replace(self._blank(now), entries=entries, read_only=True, foreign=True)
+            return self._unless_seen(blank, seen, is_new=is_new)
+        if self._runs is None or (self._runs.is_provisional and logs.is_dir()):
+            self.close()
+            self._runs = RunsWatch(logs, read_only=self._options.read_only, warn=self._warn)
+        is_due = now - self._made >= AGE_S
+        if self._runs.poll() or is_new or is_due:
+            self._seen = None
+            return self._runs.snapshot(self._blank(now))
+        return None
+
+    def _in_trouble(self, now: float, trouble: str, *, is_new: bool) -> ProjectSnapshot | None:
+        self.close()
+        return self._unless_seen(replace(self._blank(now), trouble=trouble), trouble, is_new=is_new)
+
+    def _unless_seen(
+        self, snapshot: ProjectSnapshot, seen: object, *, is_new: bool
+    ) -> ProjectSnapshot | None:
+        is_known, self._seen = seen == self._seen, seen
+        return None if is_known and not is_new else snapshot
+
+    def _blank(self, now: float) -> ProjectSnapshot:
+        return ProjectSnapshot(
+            logs=self._options.logs,
+            config_path=self._file.path,
+            config=self._file.config,
+            config_error=printable_lines(self._file.error),
+            read_only=self._options.read_only,
+            is_loaded=True,
+            now=now,
+        )
+
+
+def printable_lines(text: str) -> str:
+    """The text without control characters but line ends."""
+    return "\n".join(printable(line) for line in text.split("\n"))

@@ -1,0 +1,110 @@
+"""The runs of a logs folder as they get on: its registry, and the progress of those that are live."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.registry.facts import with_progress
+from fashiontui.runs.registry.present import present
+from fashiontui.runs.registry.store import Registry
+from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.presence import attached, supervisor_pid
+from fashiontui.supervisor.slots import Machine, count_gpus
+from fashiontui.tui.project import FREE, ProjectSnapshot
+
+Stamp = tuple[object, ...]
+NOT_THERE: Final = 0
+
+
+class RunsWatch:
+    """Belongs to one thread. While it is open, the folder's supervisor does not end for want of work."""
+
+    def __init__(self, logs: Path, *, read_only: bool, warn: Callable[[str], None]) -> None:
+        self._logs = logs
+        self.is_provisional = (
+            not logs.is_dir()
+        )  # nothing to be read yet, and nothing to keep anyone from writing
+        self._registry = Registry.open(logs, warn=warn, create=logs.is_dir(), read_only=read_only)
+        self._attachment = contextlib.ExitStack()
+        if not self._registry.read_only:
+            self._attachment.enter_context(attached(logs))
+        self._version: int | None = None
+        self._entries: tuple[Entry, ...] = ()
+        self._slots: tuple[str, ...] = ()
+        self._gpus = count_gpus()
+        self._stamp: Stamp | None = None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be changed here."""
+        return self._registry.read_only and not self.is_provisional
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._registry.close()
+        self._attachment.close()
+
+    def poll(self) -> bool:
+        """Look for what is new; whether there was something."""
+        came = self._registry.refresh()
+        version = self._registry.version()
+        if came or version != self._version:
+            self._version = version
+            self._entries = tuple(self._registry.entries())
+            self._slots = self._slot_names()
+        pid = None if self._registry.read_only else supervisor_pid(self._logs)
+        progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
+        stamp = (version, len(self._entries), progress, pid)
+        is_new, self._stamp = came or stamp != self._stamp, stamp
+        return is_new
+
+    def snapshot(self, blank: ProjectSnapshot) -> ProjectSnapshot:
+        """`blank`, with the runs as they were found."""
+        pid = None if self._registry.read_only else supervisor_pid(self._logs)
+        entries = tuple(self._shown(entry, blank.now, is_attended=pid is not None) for entry in self._entries)
+        return replace(
+            blank,
+            entries=entries,
+            supervisor_pid=pid,
+            read_only=self.read_only or blank.read_only,
+            slots=self._taken(entries),
+        )
+
+    def _live(self) -> list[Entry]:
+        return [entry for entry in self._entries if entry.state.is_live]
+
+    def _shown(self, entry: Entry, now: float, *, is_attended: bool) -> Entry:
+        """A live run as it is now; where no supervisor looks after it, whether it still is."""
+        if not entry.state.is_live:
+            return entry
+        return with_progress(entry, self._logs) if is_attended else present(entry, self._logs, now)
+
+    def _slot_names(self) -> tuple[str, ...]:
+        text = self._registry.setting(DEVICES)
+        devices = {} if text is None else json.loads(text)
+        return tuple(slot.name for slot in Machine.of(devices, _cores(), self._gpus).slots)
+
+    def _taken(self, entries: tuple[Entry, ...]) -> Mapping[str, str]:
+        holders = {entry.slot: entry.key for entry in entries if entry.state.is_live and entry.slot}
+        return {**dict.fromkeys(self._slots, FREE), **holders}
+
+
+def _written_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return NOT_THERE
+
+
+def _cores() -> list[int]:
+    """Those the supervisor may use, which this process starts."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))

@@ -1,0 +1,83 @@
+"""What all screens of the app have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.widgets.keyline import KeyLine
+from fashiontui.tui.widgets.topbar import TopBar
+
+if TYPE_CHECKING:
+    from fashiontui.tui.app import FashionApp
+
+LEAST: Final = Size(80, 24)
+WIDTHS: Final = ((0, "-narrow"), (100, "-medium"), (160, "-wide"))
+TOO_SMALL: Final = "-too-small"
+
+
+class ProjectScreen(Screen[None]):
+    """A mode: the top bar, its own widgets (`compose_body`), and the keys that work.
+
+    It is told of new snapshots by `FashionApp.SnapshotChanged`: define `on_fashion_app_snapshot_changed`. Only the
+    screen that is seen is told; one that comes back is told what it missed. Its size is in its classes: `-narrow`
+    below 100 columns, `-medium`, `-wide` from 160.
+    """
+
+    MODE: ClassVar[str]
+    _seen: ProjectSnapshot | None = None
+
+    @property
+    def fashion(self) -> FashionApp:
+        """The app, as what it is."""
+        return cast("FashionApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        bar = TopBar()
+        bar.mode = self.MODE
+        yield bar
+        yield from self.compose_body()
+        yield Static(id="too-small", markup=False)
+        yield KeyLine()
+
+    def compose_body(self) -> ComposeResult:
+        """What is between the two lines."""
+        yield Widget()
+
+    def _on_fashion_app_snapshot_changed(self, event: FashionApp.SnapshotChanged) -> None:
+        self._seen = event.snapshot
+        for bar in self.query(TopBar):
+            bar.snapshot = event.snapshot
+
+    def on_screen_resume(self) -> None:
+        """Fit in, and catch up."""
+        self._fit(self.app.size)
+        snapshot = self.fashion.snapshot
+        if snapshot is not self._seen:
+            self.post_message(self.fashion.SnapshotChanged(snapshot))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit in."""
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Put the size into classes, and say where there is too little room for anything."""
+        is_too_small = size.width < LEAST.width or size.height < LEAST.height
+        self.set_class(is_too_small, TOO_SMALL)
+        if is_too_small:
+            words = (
+                f"{size.width}×{size.height} is too small: at least {LEAST.width}×{LEAST.height} is needed"
+            )
+            for sign in self.query("#too-small").results(Static):
+                sign.update(words)
+        fitting = [name for width, name in WIDTHS if size.width >= width][-1]
+        for _, name in WIDTHS:
+            self.set_class(name == fitting, name)

@@ -1,0 +1,118 @@
+"""What is known of each experiment's runs together: the best, the latest, those under way. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.state import RunState
+
+if TYPE_CHECKING:
+    from typing import Any
+
+URGENCY: Final = (
+    RunState.RUNNING,
+    RunState.STARTING,
+    RunState.QUEUED,
+    RunState.PAUSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Test accuracies of repeats with other seeds."""
+
+    mean: float
+    deviation: float
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The runs of one folder."""
+
+    runs: tuple[Entry, ...]  # newest first
+    best: Entry | None  # of the finished ones, the best on validation: the test set picks nothing
+    latest: Entry | None  # finished last
+    active: Entry | None  # the most urgent that has not ended, or may go on soon
+    spread: Spread | None  # of the latest's repeats
+
+    @property
+    def newest(self) -> Entry:
+        """Made last."""
+        return self.runs[0]
+
+
+NO_RUNS: Final = Summary((), None, None, None, None)
+
+
+class Summaries:
+    """Summaries by experiment; those whose runs have not changed are not made anew."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, Summary] = {}
+
+    def __getitem__(self, experiment: str) -> Summary:
+        return self._of.get(experiment, NO_RUNS)
+
+    def experiments(self) -> tuple[str, ...]:
+        """Those that have runs."""
+        return tuple(self._of)
+
+    def update(self, entries: Sequence[Entry]) -> None:
+        """Take in the runs there are now."""
+        runs: dict[str, list[Entry]] = {}
+        for entry in entries:
+            runs.setdefault(entry.experiment, []).append(entry)
+        self._of = {name: self._summary(name, found) for name, found in runs.items()}
+
+    def _summary(self, experiment: str, entries: list[Entry]) -> Summary:
+        before = self._of.get(experiment, NO_RUNS)
+        runs = tuple(sorted(entries, key=_age, reverse=True))
+        is_same = len(runs) == len(before.runs) and all(map(_is, runs, before.runs))
+        return before if is_same else summarise(runs)
+
+
+def summarise(runs: tuple[Entry, ...]) -> Summary:
+    """What runs of one folder, the newest first, come to."""
+    finished = [run for run in runs if run.state is RunState.FINISHED]
+    active = [run for run in runs if run.state in URGENCY]
+    return Summary(
+        runs=runs,
+        best=max(finished, key=_valid_accuracy, default=None),
+        latest=finished[0] if finished else None,
+        active=min(active, key=lambda run: URGENCY.index(run.state), default=None),
+        spread=spread_of(finished),
+    )
+
+
+def spread_of(finished: Sequence[Entry]) -> Spread | None:
+    """Over the seeds of the newest's repeats; None where there is but one."""
+    if not finished:
+        return None
+    variant = finished[0].facts.get("variant")
+    by_seed: dict[Any, float] = {}
+    for run in finished:
+        accuracy = run.facts.get("test_accuracy")
+        if accuracy is not None and run.facts.get("variant") == variant:
+            by_seed.setdefault(run.facts.get("seed"), accuracy)
+    if len(by_seed) < 2:  # noqa: PLR2004 - one value has no spread
+        return None
+    values = list(by_seed.values())
+    return Spread(statistics.fmean(values), statistics.stdev(values), len(values))
+
+
+def _valid_accuracy(run: Entry) -> float:
+    value = run.facts.get("valid_accuracy")
+    return -1.0 if value is None else value
+
+
+def _age(run: Entry) -> tuple[float, str]:
+    return run.created, run.run_id
+
+
+def _is(one: Entry, other: Entry) -> bool:
+    return one is other

@@ -1,0 +1,185 @@
+"""The rows of the tree of experiments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from fashiontui.config.problems import printable
+from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.state import RunState
+from fashiontui.tui.options import Charset
+from fashiontui.tui.outline import Group, Member
+from fashiontui.tui.summaries import Summaries, Summary
+from fashiontui.tui.words import ABSENT, TONES, count, score, setting, short_id, sign_of, span
+
+NEVER_RUN: Final = {"braille": "○", "block": "○", "ascii": "o"}
+REPEATED: Final = {"braille": "◍", "block": "◍", "ascii": "@"}
+OPEN: Final = {"braille": "▾", "block": "▾", "ascii": "-"}
+CLOSED: Final = {"braille": "▸", "block": "▸", "ascii": "+"}
+LEFT_OVER: Final = "not in the file"
+
+
+class Kind(Enum):
+    """What a row stands for."""
+
+    GROUP = "group"
+    EXPERIMENT = "experiment"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A line of the tree, in parts."""
+
+    key: str  # no two rows have the same
+    kind: Kind
+    name: str  # of the study, the experiment's folder, or the run's key
+    group: str
+    label: str
+    is_open: bool | None = None  # None: there is nothing beneath
+    sign: str = ""
+    tone: str = "plain"  # of the sign
+    score: str = ""
+    time: str = ""
+    active: str = ""  # sign of what is under way
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TreeView:
+    """How the tree is to be seen."""
+
+    open: Collection[str] = ()  # keys of the rows that were opened
+    closed: Collection[str] = ()  # and of those that were closed, where they would be open
+    marked: Collection[str] = ()  # keys of runs
+    charset: Charset = "braille"
+    wanted: Collection[str] | None = None  # keys of runs that a filter lets through; None: there is no filter
+    wanted_experiments: Collection[str] = ()  # those it lets through themselves
+
+
+def tree_rows(
+    groups: Sequence[Group], summaries: Summaries, view: TreeView, *, has_file: bool = True
+) -> tuple[TreeRow, ...]:
+    """All rows to be seen: studies, beneath them experiments, beneath those their runs."""
+    rows: list[TreeRow] = []
+    for group in (*groups, *_left_over(groups, summaries, has_file=has_file)):
+        rows += _group_rows(group, summaries, view)
+    return tuple(rows)
+
+
+def is_group_open(key: str, view: TreeView) -> bool:
+    """Studies are open unless they were closed; with a filter, all are."""
+    return key not in view.closed or view.wanted is not None
+
+
+def _left_over(groups: Sequence[Group], summaries: Summaries, *, has_file: bool) -> Iterator[Group]:
+    """Runs of experiments that the file does not have, or has no more."""
+    known = {member.name for group in groups for member in group.members}
+    names = [name for name in summaries.experiments() if name not in known]
+    if names:
+        members = tuple(Member(name, printable(name), name, None) for name in sorted(names))
+        yield Group(LEFT_OVER if has_file else "runs", "", members)
+
+
+def _group_rows(group: Group, summaries: Summaries, view: TreeView) -> list[TreeRow]:
+    members = [member for member in group.members if _is_wanted(member, summaries[member.name], view)]
+    if not members and view.wanted is not None:
+        return []
+    key = f"study:{group.name}"
+    is_open = is_group_open(key, view)
+    head = TreeRow(key, Kind.GROUP, group.name, group.name, group.title, is_open, time=_size(group))
+    if not is_open:
+        return [head]
+    return [head, *(row for member in members for row in _member_rows(group, member, summaries, view))]
+
+
+def _is_wanted(member: Member, summary: Summary, view: TreeView) -> bool:
+    if view.wanted is None or member.name in view.wanted_experiments:
+        return True
+    return any(run.key in view.wanted for run in summary.runs)
+
+
+def _size(group: Group) -> str:
+    """`5 runs`, `10 × 3 seeds`."""
+    if group.seeds > 1:
+        return f"{len(group.members)} × {group.seeds} seeds"
+    return count(len(group.members), "experiment" if not group.name else "run")
+
+
+def _member_rows(group: Group, member: Member, summaries: Summaries, view: TreeView) -> Iterator[TreeRow]:
+    summary = summaries[member.name]
+    runs = [run for run in summary.runs if view.wanted is None or run.key in view.wanted]
+    key = f"experiment:{group.name}/{member.name}"
+    is_open = key in view.open if runs else None
+    yield _experiment_row(key, group, member, summary, view, is_open=is_open)
+    if is_open:
+        for run in runs:
+            yield _run_row(f"{key}/{run.run_id}", group, run, view)
+
+
+def _experiment_row(
+    key: str, group: Group, member: Member, summary: Summary, view: TreeView, *, is_open: bool | None
+) -> TreeRow:
+    sign, tone = _experiment_sign(summary, group.seeds > 1, view.charset)
+    best = summary.best.facts if summary.best else {}
+    active = summary.active
+    return TreeRow(
+        key=key,
+        kind=Kind.EXPERIMENT,
+        name=member.name,
+        group=group.name,
+        label=member.label,
+        is_open=is_open,
+        sign=sign,
+        tone=tone,
+        score=_score(summary, folded=group.seeds > 1),
+        time=span(best.get("train_seconds")) if best else "",
+        active=sign_of(active.state, view.charset) if active else "",
+        is_marked=any(run.key in view.marked for run in summary.runs),
+    )
+
+
+def _experiment_sign(summary: Summary, is_repeated: bool, charset: Charset) -> tuple[str, str]:
+    if summary.best is not None:
+        folded = is_repeated and summary.spread is not None
+        return (REPEATED[charset] if folded else sign_of(RunState.FINISHED, charset)), "good"
+    ended = next((run for run in summary.runs if run.state.is_ended), None)
+    if ended is not None:
+        return sign_of(ended.state, charset), TONES[ended.state]
+    return NEVER_RUN[charset], "muted"
+
+
+def _score(summary: Summary, *, folded: bool) -> str:
+    """`0.9257`, `0.9221 ±.0009`."""
+    if folded and summary.spread is not None:
+        deviation = f"{summary.spread.deviation:.4f}".removeprefix("0")
+        return f"{summary.spread.mean:.4f} ±{deviation}"
+    return score(summary.best.facts.get("test_accuracy") if summary.best else None)
+
+
+def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
+    facts = run.facts
+    return TreeRow(
+        key=key,
+        kind=Kind.RUN,
+        name=run.key,
+        group=group.name,
+        label=run_label(run),
+        sign=sign_of(run.state, view.charset),
+        tone=TONES[run.state],
+        score=score(facts.get("test_accuracy")),
+        time=span(facts.get("train_seconds")) if facts.get("train_seconds") else ABSENT,
+        is_marked=run.key in view.marked,
+    )
+
+
+def run_label(run: Entry) -> str:
+    """`k3f seed 2 dropout=0.2`: its mark, and what is special about it."""
+    variant = run.facts.get("variant") or {}
+    special = [f"{path.rpartition('.')[2]}={setting(value)}" for path, value in variant.items()]
+    seed = run.facts.get("seed")
+    words = [short_id(run.run_id), *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
+    return printable(" ".join(words))
