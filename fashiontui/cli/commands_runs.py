@@ -61,7 +61,7 @@ def runs_command(
         if not watch:
             print_runs(folder, listing, sys.stdout, sys.stderr, as_json=as_json, screen=_screen())
             return
-        if as_json or not sys.stdout.isatty():
+        if as_json or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
             raise UsageError(
                 "--watch draws on a terminal, and here is none"
                 if not as_json
