@@ -90,7 +90,8 @@ def show(
         from fashiontui.runs.find import find_run
 
         folder = logs_of(places(context, config, logs))
-        print_run(find_run(folder, run), folder, sys.stdout, as_json=as_json)
+        paths = find_run(folder, run)
+        print_run(paths, folder, sys.stdout, as_json=as_json, width=_screen().width)
 
 
 @looking.command()

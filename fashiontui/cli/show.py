@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Final, TextIO
 
 from fashiontui.cli.registries import Registries
@@ -21,10 +22,11 @@ from fashiontui.runs.registry.database import NAME
 from fashiontui.runs.registry.entry import Entry
 
 INDENT: Final = "  "
+NARROWEST: Final = 20
 
 
-def print_run(paths: RunPaths, logs: Path, out: TextIO, *, as_json: bool) -> None:
-    """Sections of text, or one object. RunError where run.json can't be read."""
+def print_run(paths: RunPaths, logs: Path, out: TextIO, *, as_json: bool, width: int | None = None) -> None:
+    """Sections of text, wrapped to a terminal's width, or one object. RunError where run.json can't be read."""
     entry = known_entry(paths, logs)
     record = RunRecord.load(paths.record)
     metrics = record.metrics or summarise(paths.root)
@@ -32,7 +34,7 @@ def print_run(paths: RunPaths, logs: Path, out: TextIO, *, as_json: bool) -> Non
         out.write(f"{json_object(everything(entry, record, paths, metrics))}\n")
         return
     blocks = sections(entry, record, paths, metrics)
-    out.write("\n".join(_written(block) for block in blocks if block.lines))
+    out.write("\n".join(_written(block, width) for block in blocks if block.lines))
 
 
 def known_entry(paths: RunPaths, logs: Path) -> Entry:
@@ -70,14 +72,15 @@ def existing(paths: RunPaths) -> list[Path]:
     return sorted(path for path in paths.root.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
-def _written(section: Section) -> str:
+def _written(section: Section, width: int | None) -> str:
     indent = INDENT if section.title else ""
+    lines = _aligned(section.lines, None if width is None else width - len(indent))
     heading = [section.title] if section.title else []
-    return "".join(f"{line}\n" for line in [*heading, *(indent + line for line in _aligned(section.lines))])
+    return "".join(f"{line}\n" for line in [*heading, *(indent + line for line in lines)])
 
 
-def _aligned(lines: Iterable[tuple[str, ...]]) -> list[str]:
-    """Rows with straight columns; the last one is as long as it is, on lines of its own where it has several."""
+def _aligned(lines: Iterable[tuple[str, ...]], width: int | None) -> list[str]:
+    """Rows with straight columns; what the last one has too much of goes below it."""
     rows = [tuple(map(printable_lines, line)) for line in lines]
     columns = max(map(len, rows))
     widths = [
@@ -85,12 +88,21 @@ def _aligned(lines: Iterable[tuple[str, ...]]) -> list[str]:
         for place in range(columns)
     ]
     written = []
-    for row in rows:
-        *first, last = row
-        begin = "".join(padded(cell, width) + INDENT for cell, width in zip(first, widths, strict=False))
-        head, *more = last.split("\n")
+    for *first, last in rows:
+        begin = "".join(padded(cell, wide) + INDENT for cell, wide in zip(first, widths, strict=False))
+        head, *more = _wrapped(last, None if width is None else width - cells(begin))
         written += [(begin + head).rstrip(), *(" " * cells(begin) + line for line in more)]
     return written
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    """Lines of a text, broken between words where they are too long for a terminal."""
+    lines = text.split("\n")
+    if width is None:
+        return lines
+    room = max(width, NARROWEST)
+    parts = [wrap(line, room, break_long_words=False, break_on_hyphens=False) or [line] for line in lines]
+    return [part for line in parts for part in line]
 
 
 def printable_lines(text: str) -> str:

@@ -85,6 +85,15 @@ def test_everything_about_a_finished_run(finished):
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 
+def test_on_a_terminal_long_lines_are_broken_between_words(finished):
+    out = io.StringIO()
+    print_run(finished, finished.logs, out, as_json=False, width=60)
+    lines = out.getvalue().splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("  git "))
+    assert lines[begin + 1].startswith(" " * lines[begin].index("0123"))
+    assert max(map(len, lines[begin : begin + 2])) <= 60
+
+
 def test_the_same_as_one_object(finished):
     run = shown(finished, as_json=True)
     assert run["test_accuracy"] == 0.875
