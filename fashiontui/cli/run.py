@@ -84,7 +84,7 @@ def follow(
     with Interrupts() as interrupts:
         keys = order.place(registry)
         say = SupervisorLog(order.logs)
-        lead = Lead(order.logs, lambda: make_starter(len(keys), say), say)
+        lead = Lead(order.logs, lambda: make_starter(len(keys), say), say, renderer.note)
         try:
             verdict = Verdict(renderer, assertions)
             return exit_code(Conductor(registry, lead, renderer, interrupts, verdict).carry_out(keys))

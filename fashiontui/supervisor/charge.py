@@ -38,6 +38,7 @@ class Charge:
     asked: Wanted | None = None
     is_marked: bool = False  # run.json says `starting`
     error: Exception | None = None  # why it could not be started, until that is on record
+    error_since_s: float = 0.0  # on the monotonic clock
     seen_ns: int = 0  # modification time of the run.json that was last read
 
     def has_news(self) -> bool:

@@ -21,10 +21,17 @@ TRY_EVERY: Final = 10  # ticks: how often one who is not the supervisor looks wh
 class Lead:
     """Becomes the supervisor where there is none, also when the one there was has gone."""
 
-    def __init__(self, logs: Path, make_starter: Callable[[], Starter], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        make_starter: Callable[[], Starter],
+        say: Callable[[str], None],
+        complain: Callable[[str], None] | None = None,
+    ) -> None:
         self._logs = logs
         self._make_starter = make_starter
         self._say = say
+        self._complain = complain or say
         self._guard = Guard(logs)
         self._registry: Registry | None = None
         self._supervisor: Supervisor | None = None
@@ -86,6 +93,7 @@ class Lead:
             cores=sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _all_cores(),
             gpus=count_gpus(),
             say=self._say,
+            complain=self._complain,
         )
 
     def _close(self) -> None:

@@ -7,10 +7,11 @@ be killed at any moment: the next one finds the workers by their identity, and t
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from fashiontui.errors import RunError
+from fashiontui.errors import FashiontuiError, RunError
 from fashiontui.runs import lock
 from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.paths import RunPaths
@@ -24,6 +25,7 @@ from fashiontui.supervisor.slots import Machine, Slot, assign
 from fashiontui.supervisor.starter import Start, Starter
 
 DEVICES: Final = "devices"  # the registry's setting that holds the config's table, as JSON
+PATIENCE_S: Final = 20.0  # with a disk that takes nothing
 NOBODY: Final = ProcessIdentity(0, "")
 
 
@@ -38,12 +40,14 @@ class Supervisor:
         cores: Sequence[int],
         gpus: int,
         say: Callable[[str], None],
+        complain: Callable[[str], None] | None = None,
     ) -> None:
         self._registry = registry
         self._starter = starter
         self._cores = tuple(cores)
         self._gpus = gpus
         self._say = say
+        self._complain = complain or say
         self._charges: dict[str, Charge] = {}
         self._version: int | None = None  # of the registry, when last read
         self._slots_changed = True
@@ -77,12 +81,22 @@ class Supervisor:
         try:
             act(charge)
         except Exception as error:  # noqa: BLE001 - a border: one run's trouble must not be the queue's
-            complaint = f"{charge.key}: {type(error).__name__}: {error}"
-            if complaint != self._last_complaint:  # a full disk would say so ten times a second
-                self._say(complaint)
+            complaint = f"{charge.key}: {_told(error)}"
+            if complaint != self._last_complaint:  # a full disk would say so twenty times a second
+                self._complain(complaint)
             self._last_complaint = complaint
-            if charge.handle is None and charge.error is None:
-                charge.error = error
+            if charge.handle is None:
+                self._bear(charge, error)
+
+    def _bear(self, charge: Charge, error: Exception) -> None:
+        """Keep why a run could not be started, to put it on record; not for ever where not even that is possible."""
+        if charge.error is None:
+            charge.error, charge.error_since_s = error, time.monotonic()
+        elif time.monotonic() - charge.error_since_s > PATIENCE_S:
+            raise RunError(
+                f"run {charge.key} can neither be started nor be put on record as failed: {_told(error)}",
+                "It is still in the queue. Mend that, and run any command that starts runs.",
+            ) from error
 
     # Taking over what an earlier supervisor left.
 
@@ -208,6 +222,13 @@ def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
     if slot.device != "cpu" and entry.device in ("auto", "cuda"):
         device = slot.device.replace("cuda", entry.device)  # auto:1 falls back to the CPU, cuda:1 does not
     return Start(paths, entry.resume, device, threads, cores)
+
+
+def _told(error: Exception) -> str:
+    """An error of ours or of the system by its words; of a mistake, its kind too."""
+    if isinstance(error, FashiontuiError):
+        return error.message
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
 
 
 def _lock_holder(paths: RunPaths) -> ProcessIdentity | None:

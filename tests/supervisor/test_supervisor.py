@@ -8,14 +8,17 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
 from support.fakes import fake_command, make_entry, until
 from support.house import House
 
+from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
+from fashiontui.supervisor import loop
 from fashiontui.supervisor.loop import DEVICES, start_in
 from fashiontui.supervisor.slots import Slot
 from fashiontui.supervisor.starter import FreshStarter, Start
@@ -283,3 +286,22 @@ def test_a_resumed_run_gets_as_many_threads_as_before():
     asked = make_entry(threads=4, device="auto")
     assert start_in(asked, paths, Slot("cuda:1", 0)).device == "auto:1"
     assert start_in(asked, paths, Slot("cuda:1", 0)).threads == 4
+
+
+def test_a_disk_that_takes_nothing_is_complained_of_once_and_not_borne_for_ever(house, monkeypatch):
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(loop, "note_starting", full)
+    monkeypatch.setattr(loop, "note_failed_start", full)
+    house.add()
+    for _ in range(5):
+        house.supervisor.tick()
+    assert sum("No space left" in line for line in house.said) == 1
+    monkeypatch.setattr(loop, "PATIENCE_S", 0.0)
+    with pytest.raises(RunError, match="can neither be started nor be put on record as failed"):
+        house.until(lambda: False)
+    monkeypatch.undo()
+    house.new_supervisor()
+    house.until_idle()
+    assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
