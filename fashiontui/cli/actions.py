@@ -18,11 +18,12 @@ from fashiontui.cli.registries import Registries
 from fashiontui.cli.reporting import warn
 from fashiontui.cli.runs import json_object
 from fashiontui.cli.selection import filter_in, named_runs
-from fashiontui.cli.snapshots import present, snapshots
+from fashiontui.cli.snapshots import snapshots
 from fashiontui.errors import FashiontuiError, RunError
 from fashiontui.runs.filter.filter import parse_filter
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.ensure import ensure_supervisor
 

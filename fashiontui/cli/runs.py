@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 
 from fashiontui.cli.columns import ABSENT, COLUMNS, STYLES, Column, note
 from fashiontui.cli.registries import open_registry
-from fashiontui.cli.snapshots import present, progress_of, with_position
+from fashiontui.cli.snapshots import progress_of, with_position
 from fashiontui.cli.table import Heading, Line, Row, lay_out, writer
 from fashiontui.config.problems import printable
 from fashiontui.errors import RunError
@@ -25,6 +25,7 @@ from fashiontui.runs.find import other_runs
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result, RunRecord
 from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor.presence import supervisor_pid

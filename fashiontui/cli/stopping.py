@@ -8,9 +8,9 @@ from typing import Final
 
 from fashiontui.cli.actions import Done, demand
 from fashiontui.cli.columns import ASKED
-from fashiontui.cli.snapshots import present
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry.entry import Entry, Wanted
+from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 
 COMES: Final[Mapping[Wanted, str]] = {

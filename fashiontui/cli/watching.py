@@ -14,9 +14,9 @@ from rich.text import Text
 
 from fashiontui.cli.registries import open_registry
 from fashiontui.cli.runs import Listing, table
-from fashiontui.cli.snapshots import present
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 
