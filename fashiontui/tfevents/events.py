@@ -92,7 +92,7 @@ def _decode_value(
     if value.has(METADATA, BYTES):
         metadata = value.message(METADATA)
         plugins.setdefault(tag, _plugin(metadata))
-        if plugins[tag] == "hparams" and not scalars_only:
+        if plugins[tag] == "hparams":
             content = metadata.message(1).message(2)
             yield from ((tag, session) for session in _session(content, step, wall_time))
     point = _decode_point(value, step, wall_time, plugins.get(tag), scalars_only)

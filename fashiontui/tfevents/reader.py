@@ -142,13 +142,14 @@ def event_files(path: Path) -> list[Path]:
         return [path]
     try:
         with os.scandir(path) as entries:
-            names = sorted(entry.name for entry in entries if _is_event_file(entry.name) and entry.is_file())
+            names = sorted(entry.name for entry in entries if is_event_file(entry.name) and entry.is_file())
     except FileNotFoundError:
         return []
     return [path / name for name in names]
 
 
-def _is_event_file(name: str) -> bool:
+def is_event_file(name: str) -> bool:
+    """Whether a file so called holds events, as far as its name tells."""
     return NAME_PART in name and not name.endswith(EMPTY_SUFFIX)
 
 

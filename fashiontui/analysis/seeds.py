@@ -1,0 +1,111 @@
+"""Repeats of one experiment with other seeds, folded to mean ± standard deviation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashiontui.analysis.compare import Measured, Subject
+
+Floats = NDArray[np.float64]
+
+SEED: Final = "training.seed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """Curves of several seeds as one; all arrays (n,)."""
+
+    xs: Floats
+    mean: Floats
+    std: Floats  # of a sample; zero where there is but one curve
+    count: int
+
+
+def mean_std(values: Sequence[float]) -> Measured:
+    """Mean and standard deviation of a sample (n - 1); the deviation of a single value is not known."""
+    mean = math.fsum(values) / len(values)
+    if len(values) == 1:
+        return Measured(mean)
+    squares = math.fsum((value - mean) ** 2 for value in values)
+    return Measured(mean, math.sqrt(squares / (len(values) - 1)), len(values))
+
+
+def group_seeds(subjects: Sequence[Subject]) -> list[list[int]]:
+    """Indices of subjects that are alike but for their seeds, in the order of the first of each."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, subject in enumerate(subjects):
+        settings = {path: value for path, value in subject.settings.items() if path != SEED}
+        key = subject.experiment, repr(sorted(settings.items()))
+        groups.setdefault(key, []).append(index)
+    return list(groups.values())
+
+
+def fold_subjects(subjects: Sequence[Subject]) -> list[Subject]:
+    """One subject for each group; one that stands alone stays as it is."""
+    groups = [[subjects[index] for index in group] for group in group_seeds(subjects)]
+    names = [group[0].experiment for group in groups]
+    return [
+        group[0] if len(group) == 1 else _folded(group, is_unique=names.count(group[0].experiment) == 1)
+        for group in groups
+    ]
+
+
+def _folded(group: Sequence[Subject], *, is_unique: bool) -> Subject:
+    first = group[0]
+    name = first.experiment if is_unique else first.label
+    return Subject(
+        key=first.key,
+        experiment=first.experiment,
+        label=f"{name} × {len(group)} seeds",
+        settings={**first.settings, SEED: tuple(_values(group, SEED))},
+        setup=_shared(subject.setup for subject in group),
+        results=_means(group),
+        members=tuple(subject.key for subject in group),
+    )
+
+
+def _values(group: Iterable[Subject], path: str) -> list[Any]:
+    values = [subject.settings.get(path) for subject in group]
+    return sorted(values) if all(isinstance(value, int) for value in values) else values
+
+
+def _shared(setups: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What they have in common; where they differ, all of it."""
+    found: dict[str, list[Any]] = {}
+    for setup in setups:
+        for key, value in setup.items():
+            values = found.setdefault(key, [])
+            values += [value] * (value not in values)
+    return {key: values[0] if len(values) == 1 else tuple(values) for key, values in found.items()}
+
+
+def _means(group: Sequence[Subject]) -> dict[str, Measured]:
+    """Of those that have a result; how many these are is part of it."""
+    names = dict.fromkeys(name for subject in group for name in subject.results)
+    return {
+        name: mean_std([subject.results[name].value for subject in group if name in subject.results])
+        for name in names
+    }
+
+
+def fold_curves(curves: Sequence[tuple[Floats, Floats]]) -> Band | None:
+    """Mean and deviation of curves (xs ascending, ys) over the range that all of them cover; None where there is none.
+
+    Beyond that range a mean would jump whenever one of them ends. Between its points a curve is taken as straight.
+    """
+    if not curves or not all(len(xs) for xs, _ in curves):
+        return None
+    low, high = max(float(xs[0]) for xs, _ in curves), min(float(xs[-1]) for xs, _ in curves)
+    every = np.unique(np.concatenate([xs for xs, _ in curves]))
+    xs = every[(every >= low) & (every <= high)]
+    if not len(xs):
+        return None
+    rows = np.stack([np.interp(xs, own, ys) for own, ys in curves])
+    std = rows.std(axis=0, ddof=1) if len(rows) > 1 else np.zeros(len(xs))
+    return Band(xs, rows.mean(axis=0), std, len(rows))

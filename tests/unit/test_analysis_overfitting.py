@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from fashiontui.analysis.overfitting import generalisation_gap, overfitting
+
+EPOCHS = np.arange(1.0, 31.0)
+FALLING = 2.0 * 0.9**EPOCHS
+
+
+def test_the_gap_by_hand():
+    assert generalisation_gap(0.9573, 0.9266) == pytest.approx(0.0307)
+    assert generalisation_gap(0.80, 0.82) == pytest.approx(-0.02)
+
+
+@pytest.mark.parametrize("onset", [5, 14, 25])
+def test_onset_is_where_validation_loss_turns(onset):
+    valid = 0.3 + 0.002 * (EPOCHS - onset) ** 2
+    found = overfitting(EPOCHS, FALLING, valid)
+    assert found is not None
+    assert found.since == onset
+    now = 0.3 + 0.002 * (29 - onset) ** 2  # the middle one of the last three
+    low = 0.302  # the middle one of the three around the lowest
+    assert found.rise == pytest.approx((now - low) / low)
+    assert found.fall == pytest.approx(1 - 0.9 ** (29 - onset))
+
+
+def test_noise_alone_is_not_overfitting():
+    for seed in range(50):
+        noise = np.random.default_rng(seed).normal(0, 0.01, len(EPOCHS))
+        assert overfitting(EPOCHS, FALLING, 0.3 + 0.5 * 0.8**EPOCHS + noise) is None
+
+
+def test_noise_does_not_hide_it():
+    for seed in range(50):
+        noise = np.random.default_rng(seed).normal(0, 0.005, len(EPOCHS))
+        found = overfitting(EPOCHS, FALLING, 0.3 + 0.001 * (EPOCHS - 12) ** 2 + noise)
+        assert found is not None
+        assert 8 <= found.since <= 16
+
+
+def test_one_odd_epoch_is_not_its_onset():
+    valid = 0.3 + 0.002 * (EPOCHS - 14) ** 2
+    valid[3] = 0.1
+    found = overfitting(EPOCHS, FALLING, valid)
+    assert found is not None
+    assert found.since == 14
+
+
+def test_a_last_odd_epoch_is_not_overfitting():
+    valid = 0.3 + 0.5 * 0.8**EPOCHS
+    valid[-1] = 2.0
+    assert overfitting(EPOCHS, FALLING, valid) is None
+
+
+@pytest.mark.parametrize(
+    ("train", "valid"),
+    [
+        (FALLING, 0.3 + 0.5 * 0.8**EPOCHS),  # both fall
+        (FALLING, np.full(30, 0.3)),
+        (np.full(30, 0.5), 0.3 + 0.002 * (EPOCHS - 14) ** 2),  # nothing is learnt by heart
+        (FALLING[::-1], 0.3 + 0.002 * (EPOCHS - 14) ** 2),  # both rise: the learning rate is too large
+    ],
+)
+def test_other_curves_are_not_overfitting(train, valid):
+    assert overfitting(EPOCHS, train, valid) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_too_few_epochs_tell_nothing(count):
+    assert overfitting(EPOCHS[:count], FALLING[:count], FALLING[:count][::-1]) is None
+
+
+def test_what_is_not_finite_counts_for_nothing():
+    valid = 0.3 + 0.002 * (EPOCHS - 14) ** 2
+    valid[[0, 5, 20]] = math.nan, math.inf, -math.inf
+    train = FALLING.copy()
+    train[7] = math.nan
+    found = overfitting(EPOCHS, train, valid)
+    assert found is not None
+    assert found.since == 14
+    assert overfitting(EPOCHS, train, np.full(30, math.nan)) is None

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+from support.event_logs import scalar, version, write_events
+
+from fashiontui.tfevents.discover import discover, holds_any, scalar_tags
+
+
+def a_run(folder, name="1", **options):
+    folder.mkdir(parents=True, exist_ok=True)
+    return write_events(folder, name, [version(), scalar(1, **options)])
+
+
+def names(root):
+    return [found.name for found in discover(root)]
+
+
+def test_runs_of_all_makes_by_their_relative_paths(tmp_path):
+    for name in (
+        "lightning_logs/version_0",
+        "fit/20261123/train",
+        "fit/20261123/validation",
+        "deep/er/and/deeper",
+    ):
+        a_run(tmp_path / name)
+    (tmp_path / "fit/notes").mkdir()
+    (tmp_path / "fit/notes/readme.txt").write_text("nothing")
+    assert names(tmp_path) == [
+        "deep/er/and/deeper",
+        "fit/20261123/train",
+        "fit/20261123/validation",
+        "lightning_logs/version_0",
+    ]
+    assert holds_any(tmp_path)
+
+
+def test_the_folder_itself_may_be_a_run(tmp_path):
+    path = a_run(tmp_path)
+    a_run(tmp_path, "2")
+    a_run(tmp_path / "more")
+    found = discover(tmp_path)
+    assert [each.name for each in found] == [".", "more"]
+    assert found[0].folder == tmp_path
+    assert found[0].size_bytes == 2 * path.stat().st_size
+
+
+def test_when_it_was_written(tmp_path):
+    os.utime(a_run(tmp_path, "1"), (5, 100))
+    os.utime(a_run(tmp_path, "2"), (5, 300))
+    (found,) = discover(tmp_path)
+    assert (found.first_written, found.last_written) == (100, 300)
+
+
+def test_nothing_is_nothing(tmp_path):
+    assert discover(tmp_path) == ()
+    assert discover(tmp_path / "missing") == ()
+    assert not holds_any(tmp_path)
+    a_run(tmp_path / "profile", "x.profile-empty")
+    assert discover(tmp_path) == ()
+
+
+def test_links_are_followed_and_loops_are_not(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    a_run(elsewhere / "run")
+    root = tmp_path / "logs"
+    root.mkdir()
+    (root / "linked").symlink_to(elsewhere)
+    (elsewhere / "run" / "up").symlink_to(root)
+    (root / "gone").symlink_to(tmp_path / "nowhere")
+    assert names(root) == ["linked/run"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_passed_over(tmp_path):
+    a_run(tmp_path / "open")
+    a_run(tmp_path / "shut")
+    (tmp_path / "shut").chmod(0)
+    try:
+        assert names(tmp_path) == ["open"]
+    finally:
+        (tmp_path / "shut").chmod(0o700)
+
+
+def test_odd_names(tmp_path):
+    odd = ("[red]x[/red]", "a\x1b[31mb", "שלום", "幅" * 60, "with blank", "x" * 200)
+    for name in odd:
+        a_run(tmp_path / name)
+    assert names(tmp_path) == sorted(odd)
+
+
+def test_tags(tmp_path):
+    write_events(tmp_path, "1", [version(), scalar(1, "loss"), scalar(1, "acc"), scalar(2, "loss")])
+    assert scalar_tags(tmp_path) == ("acc", "loss")
+    assert scalar_tags(tmp_path / "missing") == ()
