@@ -105,7 +105,8 @@ def display(shown: Shown) -> RenderableType:
     """Where a run is, over what it has measured."""
     if shown.progress is None:
         return Text(f"{shown.experiment} {shown.run_id}: starting a worker …", style="dim")
-    return Group(_position(shown.experiment, shown.progress), _measurements(shown.progress, shown.last))
+    name = f"{shown.experiment} {shown.run_id[-3:]}"  # enough to tell seeds of one experiment apart
+    return Group(_position(name, shown.progress), _measurements(shown.progress, shown.last))
 
 
 def _position(name: str, progress: Progress) -> Table:
