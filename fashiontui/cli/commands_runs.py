@@ -59,7 +59,7 @@ def runs_command(
         folder = logs_of(places(context, config, logs))
         listing = Listing.of(filter_text(filters or [""]), sort, limit, columns)
         if not watch:
-            print_runs(folder, listing, sys.stdout, sys.stderr, as_json=as_json, screen=_screen())
+            print_runs(folder, listing, sys.stdout, sys.stderr, as_json=as_json, screen=stdout_screen())
             return
         if as_json or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
             raise UsageError(
@@ -91,7 +91,7 @@ def show(
 
         folder = logs_of(places(context, config, logs))
         paths = find_run(folder, run)
-        print_run(paths, folder, sys.stdout, as_json=as_json, width=_screen().width)
+        print_run(paths, folder, sys.stdout, as_json=as_json, width=stdout_screen().width)
 
 
 @looking.command()
@@ -127,7 +127,7 @@ def reindex(context: typer.Context, config: ConfigOption = None, logs: LogsOptio
         make_anew(logs_of(places(context, config, logs)), sys.stdout, sys.stderr)
 
 
-def _screen() -> Screen:
+def stdout_screen() -> Screen:
     """What stdout is."""
     from fashiontui.cli.runs import Screen
 

@@ -13,6 +13,7 @@ import typer
 
 from fashiontui import __version__
 from fashiontui.cli.commands_actions import acting
+from fashiontui.cli.commands_compare import comparing, projecting
 from fashiontui.cli.commands_runs import looking
 from fashiontui.cli.options import (
     ConfigOption,
@@ -39,7 +40,9 @@ app = typer.Typer(
 data_app = typer.Typer(help="Datasets: where they are, and how to get them.", no_args_is_help=True)
 app.add_typer(looking)
 app.add_typer(acting)
+app.add_typer(comparing)
 app.add_typer(data_app, name="data")
+data_app.add_typer(projecting)
 
 
 def main() -> None:
