@@ -9,8 +9,6 @@ from pathlib import Path
 from fashiontui.cli.data import candidate_folders
 from fashiontui.cli.options import Places
 from fashiontui.config.load import Config, find_config, load_config, shipped_config
-from fashiontui.config.spec import DatasetSpec
-from fashiontui.datasets.known import SYNTHETIC
 from fashiontui.errors import ConfigError
 from fashiontui.runs.find import find_run
 
@@ -71,8 +69,3 @@ def run_or_path(text: str, places: Places) -> Path:
     if Path(text).exists():
         return Path(text)
     return find_run(logs_of(places), text).root
-
-
-def needs_files(dataset: DatasetSpec) -> bool:
-    """Whether a dataset is read from files we know: not drawn by code, not loaded by the user's own."""
-    return dataset.name != SYNTHETIC and ":" not in dataset.name

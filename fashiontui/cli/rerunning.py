@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-import random
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fashiontui.cli.actions import Done, act_on, chosen
 from fashiontui.cli.options import Places
-from fashiontui.cli.orders import Order
-from fashiontui.cli.places import config_path, data_candidates, logs_folder, needs_files, project_folder
+from fashiontui.cli.orders import Order, site_of
+from fashiontui.cli.places import config_path
 from fashiontui.cli.registries import Registries
 from fashiontui.cli.reporting import warn
 from fashiontui.cli.run import follow
-from fashiontui.config.plan import PlannedRun
-from fashiontui.datasets.locate import find_folder
-from fashiontui.runs.create import create_run
-from fashiontui.runs.environment import collect_environment
+from fashiontui.datasets.locate import find_folder, needs_files
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.store import Registry
-from fashiontui.runs.reproduce import Difference, Today, differences, repeating
+from fashiontui.runs.reproduce import Difference, Today, differences
+from fashiontui.supervisor.placing import Site, to_be_repeated
+from fashiontui.supervisor.placing import repeat as place_repeat
 from fashiontui.supervisor.slots import count_gpus
 
 
@@ -43,8 +39,8 @@ def rerun_runs(
     arguments: Sequence[str], places: Places, *, headless: bool, dry_run: bool, as_json: bool
 ) -> int:
     """Queue runs anew; or follow them, or only say what differs. The exit code."""
-    config = config_path(places.config)
-    logs, bench = logs_folder(places, config), Bench(project_folder(config))
+    site = site_of(places, config_path(places.config))
+    logs, bench = site.logs, Bench(site)
     with Registries(logs) as registries:
         runs = chosen(arguments, registries, logs)
         if runs and not dry_run:
@@ -85,45 +81,26 @@ def _done(repeat: Repeat, registry: Registry | None, bench: Bench) -> Done:
 class Bench:
     """What runs would be made with here and now."""
 
-    def __init__(self, project: Path) -> None:
-        self._project = project
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     @cached_property
     def environment(self) -> dict[str, Any]:
         """Versions, machine, git state."""
-        return collect_environment(self._project, sys.argv)
+        return self._site.environment()
 
     def prepare(self, paths: RunPaths) -> Repeat:
         """A run as it would be repeated; DataMissingError where its data are not here, RunError where it is no run."""
-        record = RunRecord.load(paths.record)
-        request = repeating(record)
-        dataset = record.spec.dataset
-        dirs, source = request.data_dirs, None
+        record = to_be_repeated(paths, self._site)
+        source, dataset = None, record.spec.dataset
         if needs_files(dataset):
-            usual = data_candidates(None, dataset.dir, self._project)
-            dirs = tuple(dict.fromkeys((*dirs, *map(str, usual))))
-            source = str(find_folder(dataset.name, [Path(folder) for folder in dirs]))
-        imports = tuple(dict.fromkeys((*request.import_dirs, str(self._project))))
-        request = request.model_copy(update={"data_dirs": dirs, "import_dirs": imports})
+            source = str(find_folder(dataset.name, [Path(folder) for folder in record.request.data_dirs]))
         today = Today(self.environment, _cores(), count_gpus(), source)
-        return Repeat(
-            paths, record.model_copy(update={"request": request}), tuple(differences(record, today))
-        )
+        return Repeat(paths, record, tuple(differences(record, today)))
 
 
 def _queue(repeat: Repeat, registry: Registry, bench: Bench) -> RunPaths:
-    record = repeat.record
-    planned = PlannedRun(record.experiment, record.base, record.study, record.variant, record.spec)
-    new = create_run(
-        registry.logs,
-        planned,
-        record.request,
-        environment={**bench.environment, "rerun_of": repeat.of.key},
-        now=datetime.now(UTC).astimezone(),
-        rng=random.Random(),
-    )
-    registry.enqueue([new])
-    return new
+    return place_repeat(registry, repeat.of, repeat.record, bench.environment)
 
 
 def _tell(repeat: Repeat) -> None:

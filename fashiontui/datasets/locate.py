@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fashiontui.datasets.check import identify
 from fashiontui.datasets.idx import read_idx
-from fashiontui.datasets.known import KnownFile, KnownSet, known_set
+from fashiontui.datasets.known import SYNTHETIC, KnownFile, KnownSet, known_set
 from fashiontui.errors import DataCorruptError, DataMissingError
+
+if TYPE_CHECKING:
+    from fashiontui.config.spec import DatasetSpec
 
 
 def find_folder(name: str, candidates: Sequence[Path]) -> Path:
@@ -27,6 +31,11 @@ def find_folder(name: str, candidates: Sequence[Path]) -> Path:
             if other is not None or len(missing) < len(dataset.files):
                 notes.append(_note(dataset, folder, missing, other))
     raise _missing(dataset, candidates, notes)
+
+
+def needs_files(dataset: DatasetSpec) -> bool:
+    """Whether a dataset is read from files we know: not drawn by code, not loaded by the user's own."""
+    return dataset.name != SYNTHETIC and ":" not in dataset.name
 
 
 def find_file(folder: Path, file: KnownFile) -> Path | None:
