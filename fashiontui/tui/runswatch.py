@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from fashiontui.runs.progress import Progress
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.registry.facts import with_progress
 from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.state import RunState
 from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import attached, supervisor_pid
 from fashiontui.supervisor.slots import Machine, count_gpus
@@ -21,6 +23,7 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
+POSITION: Final = {"step", "steps", "epoch"}
 
 
 class RunsWatch:
@@ -57,7 +60,7 @@ class RunsWatch:
         version = self._registry.version()
         if came or version != self._version:
             self._version = version
-            self._entries = tuple(self._registry.entries())
+            self._entries = tuple(map(self._placed, self._registry.entries()))
             self._slots = self._slot_names()
         pid = None if self._registry.read_only else supervisor_pid(self._logs)
         progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
@@ -85,6 +88,13 @@ class RunsWatch:
         if not entry.state.is_live:
             return entry
         return with_progress(entry, self._logs) if is_attended else present(entry, self._logs, now)
+
+    def _placed(self, entry: Entry) -> Entry:
+        """A paused run with how far it came."""
+        progress = Progress.load(entry.paths(self._logs).progress) if entry.state is RunState.PAUSED else None
+        if progress is None:
+            return entry
+        return replace(entry, facts={**entry.facts, **progress.model_dump(include=POSITION)})
 
     def _slot_names(self) -> tuple[str, ...]:
         text = self._registry.setting(DEVICES)

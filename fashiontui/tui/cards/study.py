@@ -1,0 +1,45 @@
+"""A study: its question, and what is known of its answer."""
+
+from __future__ import annotations
+
+from fashiontui.config.problems import printable
+from fashiontui.tui.lines import EMPTY, Line, line, table, wrapped
+from fashiontui.tui.outline import Group
+from fashiontui.tui.summaries import Summaries
+from fashiontui.tui.words import ABSENT, count, score, setting, span
+
+
+def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
+    """Its question, what it varies, and a line a variant."""
+    done = sum(summaries[member.name].best is not None for member in group.members)
+    lines = wrapped(printable(group.question), width) if group.question else []
+    size = count(len(group.members), "experiment")
+    seeds = f" × {group.seeds} seeds" if group.seeds > 1 else ""
+    lines += [line(f"{size}{seeds}, {done} of them with a result", "muted"), EMPTY]
+    for path, values in (group.varies or {}).items():
+        lines += wrapped(f"varies {printable(path)}: {', '.join(map(setting, values))}", width, "muted")
+    heads = ("experiment", "test", "best valid", "epoch", "trained", "runs")
+    rows = [
+        _row(member.label, summaries[member.name].runs, group, summaries, member.name)
+        for member in group.members
+    ]
+    return [*lines, *([EMPTY] if group.varies else []), *table(heads, rows, right=(1, 2, 3, 4, 5))]
+
+
+def _row(
+    label: str, runs: tuple[object, ...], group: Group, summaries: Summaries, name: str
+) -> tuple[str, ...]:
+    summary = summaries[name]
+    facts = summary.best.facts if summary.best else {}
+    test = score(facts.get("test_accuracy"))
+    if group.seeds > 1 and summary.spread is not None:
+        test = f"{summary.spread.mean:.4f} ±{summary.spread.deviation:.4f}"
+    epoch = facts.get("best_epoch")
+    return (
+        label,
+        test,
+        score(facts.get("valid_accuracy")),
+        ABSENT if epoch is None else str(epoch),
+        span(facts.get("train_seconds")),
+        str(len(runs)) if runs else ABSENT,
+    )
