@@ -31,6 +31,11 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
         return
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace `path` by `content` at once; a power cut may bring back the old one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_bytes(content)
     temporary.replace(path)

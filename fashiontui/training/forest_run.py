@@ -11,6 +11,7 @@ from fashiontui.config.spec import ForestSpec
 from fashiontui.datasets.dataset import Dataset, Split
 from fashiontui.datasets.split import stratified_sample
 from fashiontui.errors import RunError
+from fashiontui.runs.predictions import Predictions, predictions_path
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import LayerFacts, ModelFacts, Result
 from fashiontui.runs.state import RunState
@@ -55,6 +56,17 @@ class _Watched:
         self._total += predict(tree, self._pixels)
         self._trees += 1
         return score(self._total, self._trees, self._labels)
+
+    def predictions(self) -> Predictions:
+        """Of each image, by the trees so far."""
+        shares = self._total / self._trees
+        return Predictions(
+            epoch=self._trees,
+            labels=self._labels.astype(np.uint8),
+            predicted=shares.argmax(axis=1).astype(np.uint8),
+            confidence=shares.max(axis=1).astype(np.float32),
+            truth=shares[np.arange(len(self._labels)), self._labels].astype(np.float32),
+        )
 
 
 class _ForestRun:
@@ -105,6 +117,8 @@ class _ForestRun:
         }
         self._recorder.epoch(number, number, train, valid, more)
         best = self._best()
+        if best == number:
+            self._valid.predictions().save(predictions_path(self._job.paths, "valid"))
         self._recorder.glance(
             step=number,
             epoch=number,
@@ -162,7 +176,9 @@ class _ForestRun:
 
     def _test(self, trees: list[Tree]) -> Score:
         watched = _Watched(self._dataset.test, self._forest.classes)
-        return [watched.add(tree) for tree in trees][-1]
+        result = [watched.add(tree) for tree in trees][-1]
+        watched.predictions().save(predictions_path(self._job.paths, "test"))
+        return result
 
     def _result(self, test: Score, best: int) -> Result:
         train, valid = self._history[best - 1]

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.errors import CheckpointError
+from fashiontui.runs.predictions import SplitName, predictions_path
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
 from fashiontui.training.boards import write_boards, write_end, write_graph
-from fashiontui.training.data import DeviceData, to_device
+from fashiontui.training.data import DeviceData, DeviceSplit, to_device
 from fashiontui.training.device import Device
-from fashiontui.training.evaluate import evaluate
+from fashiontui.training.evaluate import evaluate, predict, score
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.facts import model_facts
 from fashiontui.training.filters import filter_image
@@ -27,6 +29,7 @@ from fashiontui.training.loop import Hooks, check_finite, train
 from fashiontui.training.memory import keep_freed_memory
 from fashiontui.training.models import build_model
 from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
+from fashiontui.training.predictions import predictions_of
 from fashiontui.training.recorder import Recorder
 from fashiontui.training.state import TrainingState, plain_best
 from fashiontui.training.step import EagerStep, make_step
@@ -121,15 +124,20 @@ class _NetworkRun:
     def _after_epoch(self, state: TrainingState) -> None:
         with self._dead_units.watching() as seen:
             train_score = evaluate(state.model, state.data, state.data.sample, state.device)
-        valid_score = evaluate(state.model, state.data, state.data.valid, state.device)
+        logits = predict(state.model, state.data, state.data.valid, state.device)
+        valid_score = score(logits, state.data.valid.labels)
         check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
-        state.judge(train_score, valid_score)
+        if state.judge(train_score, valid_score):
+            self._keep_predictions("valid", logits, state.data.valid, state.epochs_done)
         values = self._measure(dead_shares(seen))
         values["speed/samples_per_second"] = self._samples_per_second()
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
         self._recorder.glance(**_facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
             self.keep()
+
+    def _keep_predictions(self, name: SplitName, logits: Tensor, split: DeviceSplit, epoch: int) -> None:
+        predictions_of(logits, split.labels, epoch).save(predictions_path(self._job.paths, name))
 
     def _samples_per_second(self) -> float:
         state = self._state
@@ -170,7 +178,9 @@ class _NetworkRun:
         weights_hash = state.weights_hash()
         self._recorder.glance(phase="testing", **_facts_of(state))
         state.model.load_state_dict(state.best_weights)
-        test = evaluate(state.model, state.data, state.data.test, state.device)
+        logits = predict(state.model, state.data, state.data.test, state.device)
+        test = score(logits, state.data.test.labels)
+        self._keep_predictions("test", logits, state.data.test, best.epoch)
         if not self._job.is_recorded("accuracy/test"):
             self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy})
             write_end(self._writer, self._job.record)

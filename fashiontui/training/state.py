@@ -70,15 +70,15 @@ class TrainingState:
         waited = self.epochs_done - self.best.epoch if self.best else 0
         return self.step >= self.steps or (0 < patience <= waited and self.step % self.steps_per_epoch == 0)
 
-    def judge(self, train: Score, valid: Score) -> None:
-        """Take in the scores at the end of an epoch, and keep the weights if they are the best so far."""
+    def judge(self, train: Score, valid: Score) -> bool:
+        """Take in the scores at the end of an epoch; whether they are the best so far: then the weights are kept."""
         self.last = (train, valid)
-        if self.best is None or self.best.is_beaten_by(valid):
-            self.best = Best(self.epochs_done, self.step, train, valid)
-            self.best_weights = {
-                name: value.detach().clone() for name, value in self.model.state_dict().items()
-            }
-            self.best_is_saved = False
+        if self.best is not None and not self.best.is_beaten_by(valid):
+            return False
+        self.best = Best(self.epochs_done, self.step, train, valid)
+        self.best_weights = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+        self.best_is_saved = False
+        return True
 
     def to_checkpoint(self, total_seconds: float) -> dict[str, Any]:
         """All that resuming needs, in tensors and plain values."""

@@ -179,11 +179,15 @@ def test_test_images_are_not_looked_at_before_the_end(trial, monkeypatch):
     run = trial(MLP)
     seen = []
 
-    def spy(model, data, split, device, evaluate=network_run.evaluate):
-        seen.append("test" if split is data.test else "other")
-        return evaluate(model, data, split, device)
+    def spy(look):
+        def spied(model, data, split, device):
+            seen.append("test" if split is data.test else "other")
+            return look(model, data, split, device)
 
-    monkeypatch.setattr(network_run, "evaluate", spy)
+        return spied
+
+    monkeypatch.setattr(network_run, "evaluate", spy(network_run.evaluate))
+    monkeypatch.setattr(network_run, "predict", spy(network_run.predict))
     run.run()
     assert seen.count("test") == 1
     assert seen[-1] == "test"
