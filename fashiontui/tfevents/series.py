@@ -50,6 +50,16 @@ class ScalarSeries:
         """The newest value; None where there is none."""
         return float(self._values[self._count - 1]) if self._count else None
 
+    def snapshot(self) -> ScalarSeries:
+        """The series as it is now; it stays so while this one goes on, in another thread too. Copies no points."""
+        frozen = ScalarSeries(self.tag)
+        count, steps, wall_times, values = self._count, self._steps, self._wall_times, self._values
+        frozen._count = count
+        frozen._steps = _frozen(steps[:count])
+        frozen._wall_times = _frozen(wall_times[:count])
+        frozen._values = _frozen(values[:count])
+        return frozen
+
     def extend(self, steps: Steps, wall_times: Floats, values: Floats) -> None:
         """Add points, all arrays (n,)."""
         start, end = self._count, self._count + len(steps)

@@ -1,0 +1,59 @@
+"""What a run's event files say, at one moment: read in a thread, shown by widgets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
+from fashiontui.tfevents.reader import RunReader
+from fashiontui.tfevents.series import ScalarSeries
+
+SLICE_S: Final = 0.1  # of reading, before what is there is shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunView:
+    """All series of a run, by tag. Nothing in it changes when the run goes on."""
+
+    scalars: Mapping[str, ScalarSeries] = field(default_factory=dict)  # none is empty
+    histograms: Mapping[str, tuple[HistogramPoint, ...]] = field(default_factory=dict)
+    images: Mapping[str, tuple[ImagePoint, ...]] = field(default_factory=dict)
+    hparams: Mapping[str, HParam] = field(default_factory=dict)
+    damaged_bytes: int = 0  # that had to be skipped
+    generation: int = 0  # counts how often all was read anew
+    is_whole: bool = False  # whether all that was there has been read
+
+
+class RunFolder:
+    """The event files of one folder, as they grow. Belongs to one thread at a time."""
+
+    def __init__(self, root: Path, *, scalars_only: bool = False) -> None:
+        self._reader = RunReader(root, scalars_only=scalars_only)
+        self._is_whole = False
+
+    def look(
+        self, max_seconds: float = SLICE_S, clock: Callable[[], float] = time.monotonic
+    ) -> RunView | None:
+        """Read for a moment; None where there is nothing new. Until the view says it is whole, there is more."""
+        begun = clock()
+        is_new = self._reader.poll(max_seconds=max_seconds, clock=clock)
+        if not is_new and self._is_whole:
+            return None
+        self._is_whole = not is_new or clock() - begun < max_seconds
+        return self._view()
+
+    def _view(self) -> RunView:
+        reader = self._reader
+        return RunView(
+            scalars={tag: series.snapshot() for tag, series in reader.scalars.items()},
+            histograms={tag: tuple(points) for tag, points in reader.histograms.items()},
+            images={tag: tuple(points) for tag, points in reader.images.items()},
+            hparams=reader.hparams,
+            damaged_bytes=sum(damage.skipped_bytes for damage in reader.damage),
+            generation=reader.generation,
+            is_whole=self._is_whole,
+        )
