@@ -6,6 +6,7 @@ are the same however many are asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -35,6 +36,15 @@ def synthetic_split(n: int, seed: int, stream: int) -> Split:
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(fill, range(0, n, BLOCK)))
     return Split(images, synthetic_labels(n, seed, stream))
+
+
+def synthetic_images(places: Sequence[int], seed: int, stream: int) -> Images:
+    """The images at these places of a stream, in that order: only the blocks they are in are drawn."""
+    images = np.empty((len(places), SIDE, SIDE), dtype=np.uint8)
+    blocks = {index: _block(seed, stream, index) for index in {place // BLOCK for place in places}}
+    for row, place in enumerate(places):
+        images[row] = blocks[place // BLOCK][place % BLOCK]
+    return images
 
 
 def synthetic_labels(n: int, seed: int, stream: int) -> Labels:
