@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,10 +19,10 @@ from fashiontui.headless.interrupts import Interrupts
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.state import RunState
+from fashiontui.runs.workerlog import harmless
 
 LOOK_S: Final = 0.2
 CHUNK: Final = 1 << 16
-ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 
 
 class Sink(Protocol):
@@ -70,12 +69,6 @@ class Terminal:
         if self._begun:
             self._out.write(f"{harmless(self._begun)}\n")
             self._out.flush()
-
-
-def harmless(line: str) -> str:
-    """A line as a terminal would show it in the end, without colours and other control characters."""
-    last = ESCAPES.sub("", line).rstrip("\r").rpartition("\r")[2]
-    return "".join(character for character in last if character.isprintable() or character == "\t")
 
 
 def print_log(
