@@ -60,10 +60,15 @@ class Recorder:
         return time.monotonic() >= self._next
 
     def glance(self, **facts: Any) -> None:
-        """Replace progress.json, with the time left worked out from the pace of this attempt."""
+        """Replace progress.json, with the time left worked out from the pace of this attempt.
+
+        Facts that come sooner than is due wait for the next glance; a new phase does not.
+        """
+        self._progress = self._progress.model_copy(update=facts)
+        if not self.due() and "phase" not in facts:
+            return
         now = time.monotonic()
         self._next = now + PROGRESS_INTERVAL_S
-        self._progress = self._progress.model_copy(update=facts)
         done = self._progress.step - self._first_step
         pace = (now - self._started) / done if done > 0 else None
         left = None if pace is None else pace * (self._progress.steps - self._progress.step)
