@@ -182,6 +182,7 @@ class Supervisor:
             return
         text = self._registry.setting(DEVICES)
         machine = Machine.of({} if text is None else json.loads(text), self._cores, self._gpus)
+        self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)
         for entry, slot in assignment.starts:
@@ -190,6 +191,16 @@ class Supervisor:
                 self._take_charge(claimed, slot)
         self._registry.note_reasons(assignment.reasons)
         self._waiting = bool(assignment.reasons)
+
+    def _place_adopted(self, machine: Machine) -> None:
+        """Find a slot for each worker that was found without: a registry made anew does not know it."""
+        taken = {charge.slot for charge in self._charges.values()}
+        for charge in self._charges.values():
+            entry = None if charge.slot else self._registry.entry(charge.key)
+            free = [slot.name for slot in machine.slots_for(entry) if slot.name not in taken] if entry else []
+            if free:
+                charge.slot = free[0]
+                taken.add(free[0])
 
     def _take_charge(self, entry: Entry, slot: Slot) -> None:
         paths = entry.paths(self._registry.logs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import sys
 from pathlib import Path
@@ -259,6 +260,18 @@ def test_a_claim_without_a_worker_goes_back_to_the_queue(house):
     house.new_supervisor()
     house.until_state(paths, RunState.FINISHED)
     assert house.entry(paths).attempts == 1
+
+
+def test_an_adopted_worker_keeps_its_place_though_the_registry_was_made_anew(house):
+    here = {"host": platform.node()}  # a queued run of another machine would not be queued here
+    live, waiting = house.add("endless", environment=here), house.add(environment=here)
+    house.until_training(live)
+    for path in house.logs.glob("registry.sqlite*"):
+        path.unlink()
+    house.new_supervisor()
+    house.until(lambda: house.entry(waiting).reason != "")
+    assert house.entry(waiting).reason == f"cpu is taken by {live.key}"
+    assert house.entry(live).worker is not None
 
 
 def test_a_worker_nobody_noted_is_found_by_the_runs_lock(house):
