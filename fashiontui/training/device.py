@@ -36,7 +36,10 @@ class Device:
 
 
 def choose_device(request: str, spec: ExperimentSpec, threads: int | None) -> Device:
-    """Resolve `auto|cpu|cuda|cuda:N`; DeviceError where the machine has no such device."""
+    """Resolve `auto|cpu|cuda|cuda:N`; DeviceError where the machine has no such device.
+
+    `auto:N`, which a supervisor says, is that GPU where CUDA works, else the CPU.
+    """
     if threads is not None:
         torch.set_num_threads(threads)
     place = _resolve(request)
@@ -46,8 +49,9 @@ def choose_device(request: str, spec: ExperimentSpec, threads: int | None) -> De
 
 
 def _resolve(request: str) -> torch.device:
-    if request == "auto":
-        return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+    name, _, number = request.partition(":")
+    if name == "auto" and (number.isdecimal() or request == "auto"):
+        return torch.device("cuda", int(number or 0)) if torch.cuda.is_available() else torch.device("cpu")
     try:
         place = torch.device(request)
     except RuntimeError:

@@ -5,6 +5,7 @@ import torch
 
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import DeviceError
+from fashiontui.training import device as device_module
 from fashiontui.training.device import choose_device
 
 SPEC = ExperimentSpec()
@@ -22,6 +23,17 @@ def test_auto_takes_what_there_is():
     assert choose_device("auto", SPEC, None).place.type == expected
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_the_gpu_of_a_slot_falls_back_to_the_cpu():
+    assert choose_device("auto:1", SPEC, None).place == torch.device("cpu")
+
+
+def test_the_gpu_of_a_slot_is_the_one_taken(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device_module._resolve("auto:1") == torch.device("cuda", 1)
+    assert device_module._resolve("auto") == torch.device("cuda", 0)
+
+
 def test_threads_are_set():
     before = torch.get_num_threads()
     try:
@@ -31,7 +43,7 @@ def test_threads_are_set():
         torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("name", ["gpu", "cuda:x", "tpu", "mps", ""])
+@pytest.mark.parametrize("name", ["gpu", "cuda:x", "tpu", "mps", "auto:x", "auto:", ""])
 def test_no_such_kind_of_device(name):
     with pytest.raises(DeviceError, match="is no device"):
         choose_device(name, SPEC, None)
