@@ -1,0 +1,1 @@
+"""Curves, points and histograms, drawn in character cells."""

@@ -1,0 +1,48 @@
+"""Where the cursor goes: from point to point, but at least a cell on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from fashiontui.tui.charts.curves import Curve
+from fashiontui.tui.charts.paint import Area
+
+
+def moved(curves: Sequence[Curve], area: Area, cursor: float | None, cells: int) -> float | None:
+    """The x some cells further on (or back), at the next point there; the last (first) one where there is none further.
+
+    Without a cursor yet: the last point in view, or going on, the first.
+    """
+    axis = area.grid.x
+    if cursor is None:
+        return _last(curves, axis.high) if cells < 0 else _first(curves, axis.low)
+    share = float(axis.shares(np.array([cursor]))[0]) * area.grid.columns
+    if cells > 0:
+        return _first(curves, axis.value((np.floor(share) + cells) / area.grid.columns)) or _last(
+            curves, np.inf
+        )
+    found = _last(
+        curves, float(np.nextafter(axis.value((np.floor(share) + cells + 1) / area.grid.columns), -np.inf))
+    )
+    return found if found is not None else _first(curves, -np.inf)
+
+
+def nearest(curves: Sequence[Curve], area: Area, column: int) -> float | None:
+    """The point's x nearest to the middle of a column of the plot."""
+    x = area.grid.x.value((column + 0.5) / area.grid.columns)
+    known = [found for found in (_first(curves, x), _last(curves, x)) if found is not None]
+    return min(known, key=lambda found: abs(found - x), default=None)
+
+
+def _first(curves: Iterable[Curve], low: float) -> float | None:
+    return min(
+        (float(c.xs[place]) for c in curves if (place := np.searchsorted(c.xs, low)) < len(c.xs)),
+        default=None,
+    )
+
+
+def _last(curves: Iterable[Curve], high: float) -> float | None:
+    places = ((c, int(np.searchsorted(c.xs, high, side="right")) - 1) for c in curves)
+    return max((float(c.xs[place]) for c, place in places if place >= 0), default=None)

@@ -1,0 +1,65 @@
+"""From where to where curves go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fashiontui.tui.charts.curves import Curve
+from fashiontui.tui.charts.view import ChartView, Range
+
+Floats = NDArray[np.float64]
+OUTLIERS: Final = (
+    2.0  # percent of a curve's values, above and below, that do not count when outliers are clipped
+)
+
+
+def across(curves: Iterable[Curve], *, log: bool = False) -> Range | None:
+    """All their xs; None where there are none."""
+    return _union(_range(curve.xs, log=log) for curve in curves)
+
+
+def up(curves: Sequence[Curve], view: ChartView) -> Range | None:
+    """All their values within the window; with outliers clipped, what most of them are."""
+    counted = [curve for curve in curves if not (curve.dim and view.clip_outliers)]
+    return _union(_of_curve(curve, view) for curve in counted)
+
+
+def _of_curve(curve: Curve, view: ChartView) -> Range | None:
+    inside = _inside(curve.xs, view.window)
+    if view.clip_outliers and curve.joined:
+        return _most(curve.ys[inside], log=view.log_y)
+    edges = (curve.lows, curve.highs) if curve.lows is not None else ()
+    arrays = (curve.ys, *(edge for edge in edges if edge is not None))
+    return _union(_range(values[inside], log=view.log_y) for values in arrays)
+
+
+def _inside(xs: Floats, window: Range | None) -> NDArray[np.bool_] | slice:
+    return slice(None) if window is None else (xs >= window[0]) & (xs <= window[1])
+
+
+def _range(values: Floats, *, log: bool) -> Range | None:
+    known = _known(values, log=log)
+    return (float(known.min()), float(known.max())) if len(known) else None
+
+
+def _most(values: Floats, *, log: bool) -> Range | None:
+    known = _known(values, log=log)
+    if not len(known):
+        return None
+    low, high = np.percentile(known, [OUTLIERS, 100 - OUTLIERS])
+    return float(low), float(high)
+
+
+def _known(values: Floats, *, log: bool) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):
+        known = values if np.isfinite(values.sum()) else values[np.isfinite(values)]
+    return known[known > 0] if log else known
+
+
+def _union(ranges: Iterable[Range | None]) -> Range | None:
+    known = [found for found in ranges if found is not None]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None

@@ -1,0 +1,157 @@
+"""A widget that shows a sheet of cells: drawn anew only when it must be, and repainted only where it differs."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final
+
+from textual import errors
+from textual.content import Content
+from textual.dom import NoScreen
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from fashiontui.tui.charts.cells import Cells, fitted, width_of
+from fashiontui.tui.charts.palette import Charset
+from fashiontui.tui.charts.strips import Colours, strip
+
+BETWEEN_S: Final = 0.25  # drawings of new data
+BETWEEN_SLOW_S: Final = 1.0  # the same, over a slow line
+FRAME: Final = 4  # cells beside a title that Textual keeps within a border
+OURS_IN_ASCII: Final = str.maketrans({"·": "|", "×": "!", "≤": "<", "…": "~", "─": "-", "±": "~", "╌": "-"})
+
+
+class SheetWidget(Widget, can_focus=True):
+    """Holds the present sheet. Subclasses say what is on it, and when that changes."""
+
+    title: reactive[str] = reactive("", init=False, repaint=False)
+    charset: reactive[Charset] = reactive("braille", init=False, repaint=False)
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self.set_reactive(SheetWidget.title, title)
+        self._sheet: Cells | None = None
+        self._strips: dict[int, Strip] = {}
+        self._colours: Colours | None = None
+        self._is_stale = True
+        self._drawn_at = 0.0
+        self._pending: Timer | None = None
+        self.drawings = 0  # how often it was drawn
+
+    # What subclasses say.
+
+    def draw_sheet(self, width: int, height: int) -> Cells:
+        """What there is to see, in so many cells."""
+        raise NotImplementedError
+
+    def note(self) -> str:
+        """What is said at the right of the title."""
+        return ""
+
+    # When to draw.
+
+    def on_mount(self) -> None:
+        """Draw as the app can show it."""
+        self.charset = getattr(self.app, "charset", self.charset)
+
+    def watch_charset(self) -> None:
+        """All glyphs are others, the frame's too."""
+        self.set_class(self.charset == "ascii", "-ascii")
+        self.redraw()
+
+    def watch_title(self) -> None:
+        """It is part of the frame."""
+        self._entitle()
+
+    def on_resize(self) -> None:
+        """The sheet and the title's line have other sizes."""
+        self._is_stale = True
+        self._entitle()
+
+    def redraw_soon(self) -> None:
+        """There are new data: draw, but not more often than a person can follow."""
+        slow = getattr(self.app, "low_bandwidth", False)
+        wait_s = (BETWEEN_SLOW_S if slow else BETWEEN_S) - (monotonic() - self._drawn_at)
+        if wait_s <= 0:
+            self.redraw()
+        elif self._pending is None:
+            self._pending = self.set_timer(wait_s, self.redraw)
+
+    def redraw(self) -> None:
+        """Draw now, if there is anyone to see it; else when there is."""
+        if self._pending is not None:
+            self._pending.stop()
+            self._pending = None
+        self._is_stale = True
+        if not self._is_seen():
+            return
+        before = self._sheet
+        sheet = self._current()
+        for y, start, end in sheet.changed(before):
+            self._strips.pop(y, None)
+            self.refresh(Region(start, y, end - start, 1))
+        self._entitle()
+
+    def _is_seen(self) -> bool:
+        try:
+            return bool(self.screen.is_current and self.size and self.screen.find_widget(self).visible_region)
+        except (NoScreen, errors.NoWidget):
+            return False
+
+    def _current(self) -> Cells:
+        width, height = self.size
+        fits = self._sheet is not None and (self._sheet.width, self._sheet.height) == (width, height)
+        if self._sheet is None or self._is_stale or not fits:
+            if not fits:
+                self._strips.clear()
+            self._sheet = self.draw_sheet(width, height)
+            self._is_stale = False
+            self._drawn_at = monotonic()
+            self.drawings += 1
+        return self._sheet
+
+    # How it is shown.
+
+    def render_line(self, y: int) -> Strip:
+        """A row of the sheet, in the theme's colours."""
+        if self._is_stale:
+            self._strips.clear()
+        sheet = self._current()
+        if y >= sheet.height:
+            return Strip.blank(self.size.width)
+        if y not in self._strips:
+            self._colours = self._colours or Colours.of(self)
+            self._strips[y] = strip(sheet.runs(y), sheet.width, self._colours)
+        return self._strips[y]
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus came or went."""
+        super().notify_style_update()
+        if self._colours is not None and self.is_attached and Colours.of(self) != self._colours:
+            self._colours = None
+            self._strips.clear()
+
+    def _entitle(self) -> None:
+        """The title at the left of the frame, the note at its right."""
+        room = self.size.width + self.styles.padding.width - FRAME
+        note = fitted(self.note(), room // 2 if self.title else room)
+        title = fitted(self.title, room - width_of(note) - 3 * bool(note))
+        parts: list[str | tuple[str, str]] = [(title, "bold $foreground")] if title else []
+        if note:
+            fill = room - width_of(title) - width_of(note) - bool(title) - 1
+            parts += [" " * bool(title), "─" * fill, " ", (note, "$foreground-muted")]
+        content = Content.assemble(*parts)
+        if self.charset == "ascii":
+            content = Content(content.plain.translate(OURS_IN_ASCII), list(content.spans))
+        if content.markup != (self.border_title or ""):
+            self.border_title = content  # Content, so no markup is parsed
