@@ -11,6 +11,7 @@ from textual.dom import NoScreen
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -137,21 +138,28 @@ class SheetWidget(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Another theme, or the focus came or went."""
         super().notify_style_update()
-        if self._colours is not None and self.is_attached and Colours.of(self) != self._colours:
+        if self._colours is None or not self.is_attached:
+            return
+        if Colours.of(self) != self._colours:
             self._colours = None
             self._strips.clear()
+        self._entitle()
 
     def _entitle(self) -> None:
-        """The title at the left of the frame, the note at its right."""
+        """The title at the left of the frame, the note at its right, and the frame between them."""
         room = self.size.width + self.styles.padding.width - FRAME
         note = fitted(self.note(), room // 2 if self.title else room)
         title = fitted(self.title, room - width_of(note) - 3 * bool(note))
-        parts: list[str | tuple[str, str]] = [(title, "bold $foreground")] if title else []
+        parts: list[str | tuple[str, str | Style]] = [(title, "bold $foreground")] if title else []
         if note:
             fill = room - width_of(title) - width_of(note) - bool(title) - 1
-            parts += [" " * bool(title), "─" * fill, " ", (note, "$foreground-muted")]
+            parts += [" " * bool(title), ("─" * fill, self._of_frame()), " ", (note, "$foreground-muted")]
         content = Content.assemble(*parts)
         if self.charset == "ascii":
             content = Content(content.plain.translate(OURS_IN_ASCII), list(content.spans))
         if content.markup != (self.border_title or ""):
             self.border_title = content  # Content, so no markup is parsed
+
+    def _of_frame(self) -> Style:
+        base, _ = self.background_colors
+        return Style(foreground=base + self.styles.border_top[1])
