@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fashiontui.errors import FashiontuiError
+from fashiontui.errors import FashiontuiError, RunError
 from fashiontui.runs import lock
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import Failure, RunRecord
@@ -56,9 +56,15 @@ class Ending:
 
 
 def note_starting(paths: RunPaths) -> int:
-    """Mark a run `starting`; how much its worker.log holds already. RunError where a worker has it."""
+    """Mark a run `starting`; how much its worker.log holds already.
+
+    RunError where a worker has it, or has finished it: one that a killed supervisor had started, and had no time to
+    note.
+    """
     with lock.hold(paths.root, as_worker=False):
         record = RunRecord.load(paths.record)
+        if record.state is RunState.FINISHED:
+            raise RunError(f"run {paths.run_id} is finished already")
         if record.state is not RunState.STARTING:
             record.in_state(RunState.STARTING, failure=None).save(paths.record)
     return paths.log.stat().st_size if paths.log.exists() else 0
