@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -13,6 +14,9 @@ HOUR: Final = 3600.0
 DAY: Final = 86400.0
 LARGE: Final = 1e5
 SMALL: Final = 1e-3
+SHORT: Final = 6  # digits up to which a label is not worth an exponent
+MOST_DIGITS: Final = 15
+ALMOST: Final = 1e-12
 SUFFIXES: Final = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -30,23 +34,32 @@ def exact(value: float) -> str:
     return f"{value:.{max(0, min(4, 4 - len(str(int(size)))) if size >= 10 else 4)}f}"  # noqa: PLR2004
 
 
-def plain(value: float, step: float) -> str:
-    """A label of a linear axis with ticks every `step`: as many digits as tell them apart."""
-    size = max(abs(value), step)
-    if size >= LARGE * 10 or step < SMALL / 10:
-        return _scientific(value, step)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    scaled = f"{value:.{decimals}f}"
-    return scaled if float(scaled) else scaled.lstrip("-")
+def plain(values: Sequence[float], step: float) -> list[str]:
+    """Labels of a linear axis with ticks every `step`: as many digits as tell them apart, in one way for all."""
+    decimals = min(MOST_DIGITS, max(0, -math.floor(math.log10(step) + ALMOST)))
+    fixed = [_unsigned_zero(f"{value:.{decimals}f}") for value in values]
+    if max(map(_size, fixed), default=0) <= SHORT:
+        return fixed
+    return min(
+        fixed, [_scientific(value, step) for value in values], key=lambda labels: max(map(_size, labels))
+    )
+
+
+def _size(label: str) -> int:
+    return len(label.lstrip("-"))
+
+
+def _unsigned_zero(label: str) -> str:
+    return label if float(label) else label.lstrip("-")
 
 
 def _scientific(value: float, step: float) -> str:
-    if not value:
+    if abs(value) < step / 2:
         return "0"
-    exponent = math.floor(math.log10(abs(value)) + 1e-12)
-    decimals = min(6, max(0, exponent - math.floor(math.log10(step) + 1e-9)))
-    mantissa = f"{value:.{decimals}e}".partition("e")
-    return f"{mantissa[0]}e{int(mantissa[2])}"
+    exponent = math.floor(math.log10(abs(value)) + ALMOST)
+    decimals = min(MOST_DIGITS, max(0, exponent - math.floor(math.log10(step) + ALMOST)))
+    mantissa, _, power_of_ten = f"{value:.{decimals}e}".partition("e")
+    return f"{mantissa}e{int(power_of_ten)}"
 
 
 def power(value: float) -> str:
@@ -57,11 +70,12 @@ def power(value: float) -> str:
     return f"{float(mantissa):g}e{int(exponent)}"
 
 
-def count(value: float, step: float) -> str:
-    """A label of whole numbers: 1500, 20k, 2.5M."""
-    unit, suffix = next(((u, s) for u, s in SUFFIXES if u * 10 <= abs(value) or u <= step), (1.0, ""))
-    digits = f"{value / unit:.2f}".rstrip("0").rstrip(".") if suffix else plain(value, step)
-    return digits + suffix if float(digits) else "0"
+def count(value: float) -> str:
+    """A label of whole numbers: 500, 1.5k, 20k, 2.5M."""
+    for unit, suffix in SUFFIXES:
+        if abs(value) >= unit and math.isclose(round(value / unit, 2) * unit, value, rel_tol=ALMOST):
+            return f"{value / unit:.2f}".rstrip("0").rstrip(".") + suffix
+    return _unsigned_zero(f"{value:.0f}")
 
 
 def duration(seconds: float) -> str:

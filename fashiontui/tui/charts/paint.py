@@ -245,11 +245,14 @@ def _labels(curve: Curve) -> Sequence[str]:
 
 
 def _name(sheet: Cells, area: Area, column: int, row: int, label: str) -> None:
+    """Beside its point, else above or below it, where there is room."""
     text = fitted(label, area.grid.columns // 3)
     size = width_of(text)
-    end = area.left + area.grid.columns
-    for start in (column + 2, column - 1 - size):
-        room = sheet.glyphs[row][max(0, start - 1) : start + size + 1]
-        if text and area.left <= start and start + size <= end and set(room) <= {" "}:
-            sheet.put(start, row, text, MUTED)
-            return
+    first, end = area.left, area.left + area.grid.columns
+    rows = [near for near in (row, row - 1, row + 1) if area.top <= near < area.top + area.grid.rows]
+    for near in rows:
+        for start in (column + 2, column - 1 - size):
+            room = sheet.glyphs[near][max(0, start - 1) : start + size + 1]
+            if text and first <= start and start + size <= end and set(room) <= {" "}:
+                sheet.put(start, near, text, MUTED)
+                return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 from zlib import crc32
 
+Choice = TypeVar("Choice", int, str)
 Charset = Literal["braille", "block", "ascii"]
 
 # Hues after Okabe and Ito, "Color Universal Design" (2008), each made to stand at least 3:1 against its background and
@@ -58,19 +59,20 @@ def looks_of(keys: Iterable[str]) -> tuple[Look, ...]:
     """
     looks: list[Look] = []
     for key in keys:
-        colour = _free(colour_of(key), [look.colour for look in looks], COLOURS)
-        marker = _free(
-            MARKERS.index(marker_of(key)), [MARKERS.index(look.marker) for look in looks], len(MARKERS)
-        )
-        looks.append(Look(colour, MARKERS[marker]))
+        colours, markers = [look.colour for look in looks], [look.marker for look in looks]
+        colour = _cheapest(range(COLOURS), colour_of(key), colours.count)
+        same = [look.marker for look in looks if look.colour == colour]
+        costs = {marker: (same.count(marker), markers.count(marker)) for marker in MARKERS}
+        looks.append(Look(colour, _cheapest(MARKERS, MARKERS.index(marker_of(key)), costs.__getitem__)))
     return tuple(looks)
 
 
-def _free(wanted: int, taken: Sequence[int], count: int) -> int:
-    """The least used of `count` numbers, looked for from `wanted` on."""
-    least = min(taken.count(number) for number in range(count))
-    ahead = ((wanted + offset) % count for offset in range(count))
-    return next(number for number in ahead if taken.count(number) == least)
+def _cheapest(
+    choices: Sequence[Choice], first: int, cost: Callable[[Choice], int | tuple[int, int]]
+) -> Choice:
+    """The choice that costs least; of several, the first from the wanted one on."""
+    ahead = [choices[(first + offset) % len(choices)] for offset in range(len(choices))]
+    return min(ahead, key=cost)
 
 
 def hues(*, dark: bool) -> tuple[str, ...]:

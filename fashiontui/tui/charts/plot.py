@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
-import numpy as np
-
 from fashiontui.tui.charts import axis, extent, legend, numbers, rulers
 from fashiontui.tui.charts.axis import Axis
 from fashiontui.tui.charts.cells import CURSOR, MUTED, TEXT, Cells, Ink, Tone, fitted, width_of
@@ -24,7 +22,7 @@ TALL: Final = 7  # from here on it has a row
 GUTTER: Final = 6  # cells for the labels of the y-axis, at least
 ROWS_PER_TICK: Final = 3
 FEWEST_TICKS: Final = 3
-COLUMNS_PER_TICK: Final = 10
+COLUMNS_PER_TICK: Final = 8
 SMALLEST: Final = (12, 3)
 FEW: Final = 3
 HEAD_ROOM: Final = 16
@@ -158,7 +156,8 @@ def _draw_legend(sheet: Cells, area: Area, scene: Scene, side: int) -> None:
     elif cursor is not None and shown and not _whole_line_fits(shown, head, sheet.width, area.top):
         if area.top:
             legend.line(sheet, 0, 0, legend.entries(scene.curves, None, scene.charset), "")
-        _draw_box(sheet, area, legend.table(shown, head, area.grid.columns // 2 - 2), cursor)
+        column = area.column(cursor)
+        _draw_box(sheet, area, shown, head, area.left if column is None else column)
     elif area.top:
         legend.line(sheet, 0, 0, shown, head)
 
@@ -167,12 +166,13 @@ def _whole_line_fits(shown: Sequence[legend.Entry], head: str, width: int, rows:
     return bool(rows) and legend.line(Cells(width, 1), 0, 0, shown, head) == len(shown)
 
 
-def _draw_box(sheet: Cells, area: Area, found: legend.Table, cursor: float) -> None:
-    """The table over the half of the plot where the cursor is not."""
-    share = area.grid.x.shares(np.array([cursor]))[0]
-    height = min(len(found.entries) + 1, area.grid.rows)
+def _draw_box(sheet: Cells, area: Area, shown: tuple[legend.Entry, ...], head: str, column: int) -> None:
+    """A table at the side of the cursor that has more room."""
+    before, after = column - area.left, area.left + area.grid.columns - column - 1
+    found = legend.table(shown, head, max(before, after) - 2)
+    height = min(len(shown) + 1, area.grid.rows)
     wide = found.width + 2
-    left = area.left if share > 0.5 else area.left + area.grid.columns - wide  # noqa: PLR2004
+    left = area.left if before > after else area.left + area.grid.columns - wide
     for row in range(area.top, area.top + height):
         sheet.put(left, row, " " * wide, TEXT)
     legend.draw(sheet, found, left + 1, area.top, height)

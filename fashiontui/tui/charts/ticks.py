@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -56,7 +57,7 @@ def step_of(span: Range, count: float, kind: XKind) -> float:
 
 def opened(low: float, high: float) -> Range:
     """A range that has a width: one value has room above and below."""
-    low, high = max(low, -LARGEST), min(high, LARGEST)
+    low, high = (min(max(value, -LARGEST), LARGEST) for value in (low, high))
     if high - low > FINEST * max(abs(low), abs(high)):
         return low, high
     room = 0.5 * abs(high) or 1.0
@@ -64,16 +65,17 @@ def opened(low: float, high: float) -> Range:
 
 
 def rounded(low: float, high: float, count: float, kind: XKind = "value") -> Range:
-    """Bounds around values, at half ticks."""
+    """Bounds around values, at half ticks; of steps and epochs, at whole ones."""
     low, high = opened(low, high)
-    half = step_of((low, high), count, kind) / 2
-    if kind in {"step", "epoch"}:
-        half = max(half, 1.0) if high - low > 1 else half
+    step = step_of((low, high), count, kind)
+    whole = kind in {"step", "epoch"} and step >= 1
+    half = step if whole and step % 2 else step / 2
     return math.floor(low / half + ALMOST) * half, math.ceil(high / half - ALMOST) * half
 
 
 def rounded_powers(low: float, high: float) -> Range:
-    """Bounds around values above 0, at 1, 2 or 5 × 10ⁿ."""
+    """Bounds around values above 0, at 1, 2 or 5 × 10ⁿ; what is closer to 0, or larger, than floats bear is left out."""
+    low, high = (min(max(value, 1 / LARGEST), LARGEST) for value in (low, high))
     if high <= low * (1 + FINEST):
         low, high = low / 2, high * 2
     return _power_below(low), 1 / _power_below(1 / high)
@@ -90,19 +92,17 @@ def linear(span: Range, count: float, kind: XKind = "value", zone: tzinfo | None
     shift = _from_utc(span[0], zone) if kind == "wall" else 0.0
     first, last = math.ceil((span[0] + shift) / step - ALMOST), math.floor((span[1] + shift) / step + ALMOST)
     values = [number * step - shift for number in range(first, last + 1)]
-    return tuple(Tick(value, _label(value, step, kind, zone)) for value in values)
+    return tuple(map(Tick, values, _labels(values, step, kind, zone)))
 
 
-def _label(value: float, step: float, kind: XKind, zone: tzinfo | None) -> str:
-    match kind:
-        case "wall":
-            return numbers.moment(value, zone, form=_form(step))
-        case "relative":
-            return numbers.duration(round(value, 9))
-        case "step" | "epoch":
-            return numbers.count(value, step) if step >= 1 else numbers.plain(value, step)
-        case _:
-            return numbers.plain(value, step)
+def _labels(values: Sequence[float], step: float, kind: XKind, zone: tzinfo | None) -> list[str]:
+    if kind == "wall":
+        return [numbers.moment(value, zone, form=_form(step)) for value in values]
+    if kind == "relative":
+        return [numbers.duration(round(value, 9)) for value in values]
+    if kind in {"step", "epoch"} and step >= 1:
+        return [numbers.count(value) for value in values]
+    return numbers.plain(values, step)
 
 
 def _form(step: float) -> str:
