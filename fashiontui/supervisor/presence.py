@@ -52,7 +52,7 @@ class Guard:
 def supervisor_pid(logs: Path) -> int | None:
     """The process that supervises this folder now; None where there is none."""
     path = logs / SUPERVISOR
-    if not _is_locked(path):
+    if not _is_locked(path, fcntl.LOCK_SH):  # two who ask at once do not take each other for it
         return None
     try:
         return int(path.read_text())
@@ -73,17 +73,17 @@ def attached(logs: Path) -> Iterator[None]:
 
 def is_anyone_attached(logs: Path) -> bool:
     """Whether some app is attached to this folder."""
-    return _is_locked(logs / ATTACHED)
+    return _is_locked(logs / ATTACHED, fcntl.LOCK_EX)
 
 
-def _is_locked(path: Path) -> bool:
-    """Whether another has a lock on a file. Asking holds it for a moment."""
+def _is_locked(path: Path, kind: int) -> bool:
+    """Whether another's lock on a file is in the way of one of this kind. Asking holds it for a moment."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:

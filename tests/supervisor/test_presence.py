@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 from support.fakes import until
 
-from fashiontui.supervisor.presence import Guard, attached, is_anyone_attached, supervisor_pid
+from fashiontui.supervisor.presence import SUPERVISOR, Guard, attached, is_anyone_attached, supervisor_pid
 
 HOLD = (
     "import sys, time; from pathlib import Path; from fashiontui.supervisor.presence import *; "
@@ -31,6 +32,15 @@ def test_there_is_one_supervisor_a_folder(tmp_path):
     assert supervisor_pid(tmp_path) is None
     assert second.take()
     second.release()
+
+
+def test_two_who_ask_at_once_do_not_take_each_other_for_a_supervisor(tmp_path):
+    guard = Guard(tmp_path)
+    guard.take()
+    guard.release()
+    with (tmp_path / SUPERVISOR).open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)  # as another one does who asks at this very moment
+        assert supervisor_pid(tmp_path) is None
 
 
 def test_a_killed_supervisor_makes_room(tmp_path):
