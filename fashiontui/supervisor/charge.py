@@ -7,10 +7,14 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
-from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.errors import RunError
+from fashiontui.runs import lock
+from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.paths import RunPaths
-from fashiontui.runs.registry.entry import Wanted
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.supervisor.ending import SIGNALS
+from fashiontui.supervisor.slots import Slot
 from fashiontui.supervisor.starter import LOST, Handle, Start
 
 
@@ -50,6 +54,20 @@ class Charge:
         before, self.seen_ns = self.seen_ns, changed_ns
         return changed_ns != before
 
+    @property
+    def has_worker(self) -> bool:
+        """Whether a worker is known to have it."""
+        return self.handle is not None and self.handle.poll() is None
+
+    @property
+    def has_record(self) -> bool:
+        """Whether its run.json is there, and can be read."""
+        try:
+            RunRecord.load(self.paths.record)
+        except RunError:
+            return False
+        return True
+
     def ask(self, wanted: Wanted) -> None:
         """Signal its worker what is wanted of it."""
         if self.handle is None:
@@ -81,3 +99,22 @@ def kill_group(identity: ProcessIdentity) -> None:
     if identity.is_alive():
         with suppress(ProcessLookupError):
             os.killpg(identity.pid, signal.SIGKILL)
+
+
+def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
+    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits."""
+    before = entry.facts.get("threads") if entry.resume else None
+    threads = entry.threads or before or (len(slot.cores) or None)
+    cores = slot.cores if threads == len(slot.cores) else ()
+    device = None
+    if slot.device != "cpu" and entry.device in ("auto", "cuda"):
+        device = slot.device.replace("cuda", entry.device)  # auto:1 falls back to the CPU, cuda:1 does not
+    return Start(paths, entry.resume, device, threads, cores)
+
+
+def lock_holder(paths: RunPaths) -> ProcessIdentity | None:
+    """The worker that has a run now, whoever started it."""
+    if not lock.is_held(paths.root):
+        return None
+    pid = lock.holder(paths.root)
+    return None if pid is None else identify(pid)

@@ -54,16 +54,24 @@ class Lead:
 
     def tick(self) -> None:
         """Supervise for a moment; or see whether somebody has to."""
-        if self._ticks % TRY_EVERY == 0 and self.is_homeless:
-            raise RunError(f"{self._logs} is gone", "Its runs end by themselves.")
-        if self._registry is not None and self._registry.is_replaced():
-            self._say("the registry was replaced: opening it anew")
-            self._close()
-        if self._supervisor is None and self._ticks % TRY_EVERY == 0 and self._guard.take():
-            self._open()
+        is_replaced = self._registry is not None and self._registry.is_replaced()
+        if (
+            self._ticks % TRY_EVERY == 0
+        ):  # seldom: a folder that is being removed is to be seen gone, not empty
+            self._look_around(is_replaced=is_replaced)
+            is_replaced = False
         self._ticks += 1
-        if self._supervisor is not None:
+        if self._supervisor is not None and not is_replaced:
             self._supervisor.tick()
+
+    def _look_around(self, *, is_replaced: bool) -> None:
+        if self.is_homeless:
+            raise RunError(f"{self._logs} is gone", "Its runs end by themselves.")
+        if is_replaced:
+            self._say("the registry was replaced: opening it anew")
+            self._open_anew()
+        elif self._supervisor is None and self._guard.take():
+            self._open()
 
     def take(self, patience_s: float) -> bool:
         """Become the supervisor now; whether that came to pass."""
@@ -95,6 +103,14 @@ class Lead:
             say=self._say,
             complain=self._complain,
         )
+
+    def _open_anew(self) -> None:
+        assert self._registry is not None
+        assert self._supervisor is not None
+        before, self._registry = self._registry, Registry.open(self._logs, warn=self._say)
+        before.close()
+        self._registry.refresh()
+        self._supervisor.go_over_to(self._registry)
 
     def _close(self) -> None:
         if self._supervisor is not None:

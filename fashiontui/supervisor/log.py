@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from fashiontui.errors import FashiontuiError
+
 LOG: Final = "supervisor.log"
 LIMIT_BYTES: Final = 1_000_000
 
@@ -27,3 +29,10 @@ class SupervisorLog:
         """Add a line. A full disk costs the line, nothing else."""
         with contextlib.suppress(OSError), self.path.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {text}\n")
+
+
+def told(error: Exception) -> str:
+    """An error of ours or of the system by its words; of a mistake, its kind too."""
+    if isinstance(error, FashiontuiError):
+        return error.message
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
-from fashiontui.errors import FashiontuiError, RunError
-from fashiontui.runs import lock
-from fashiontui.runs.identity import ProcessIdentity, identify
-from fashiontui.runs.paths import RunPaths
+from fashiontui.errors import RunError
+from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.charge import AdoptedHandle, Charge
+from fashiontui.supervisor.charge import AdoptedHandle, Charge, lock_holder, start_in
 from fashiontui.supervisor.ending import Ending, note_failed_start, note_starting, note_withdrawn, settle_as
+from fashiontui.supervisor.log import told
 from fashiontui.supervisor.slots import Machine, Slot, assign
-from fashiontui.supervisor.starter import Start, Starter
+from fashiontui.supervisor.starter import Starter
 
 DEVICES: Final = "devices"  # the registry's setting that holds the config's table, as JSON
 PATIENCE_S: Final = 20.0  # with a disk that takes nothing
@@ -53,6 +53,7 @@ class Supervisor:
         self._slots_changed = True
         self._waiting = True  # whether runs were left in the queue; at first nobody knows
         self._last_complaint = ""
+        self._devices = registry.setting(DEVICES)
         for entry in registry.live():
             self._adopt(entry)
 
@@ -73,6 +74,17 @@ class Supervisor:
             self._slots_changed = False
             self._hand_out()
 
+    def go_over_to(self, registry: Registry) -> None:
+        """Carry on with a registry that was made anew: it has no settings, and knows no worker without a lock."""
+        self._registry, self._version = registry, None
+        if self._devices is not None and registry.setting(DEVICES) is None:
+            registry.set_setting(DEVICES, self._devices)
+        for key, charge in list(self._charges.items()):
+            if charge.handle is None:
+                del self._charges[key]
+            else:
+                registry.note_worker(key, charge.handle.identity, charge.log_offset)
+
     def close(self) -> None:
         """Let go of everything; the workers live on."""
         self._starter.close()
@@ -81,11 +93,13 @@ class Supervisor:
         try:
             act(charge)
         except Exception as error:  # noqa: BLE001 - a border: one run's trouble must not be the queue's
-            complaint = f"{charge.key}: {_told(error)}"
+            complaint = f"{charge.key}: {told(error)}"
             if complaint != self._last_complaint:  # a full disk would say so twenty times a second
                 self._complain(complaint)
             self._last_complaint = complaint
-            if charge.handle is None:
+            if not charge.has_worker and not charge.has_record:
+                self._drop(charge)
+            elif charge.handle is None:
                 self._bear(charge, error)
 
     def _bear(self, charge: Charge, error: Exception) -> None:
@@ -94,15 +108,26 @@ class Supervisor:
             charge.error, charge.error_since_s = error, time.monotonic()
         elif time.monotonic() - charge.error_since_s > PATIENCE_S:
             raise RunError(
-                f"run {charge.key} can neither be started nor be put on record as failed: {_told(error)}",
+                f"run {charge.key} can neither be started nor be put on record as failed: {told(error)}",
                 "It is still in the queue. Mend that, and run any command that starts runs.",
             ) from error
+
+    def _drop(self, charge: Charge) -> None:
+        """Forget a run that no worker has, and whose folder or run.json is gone or broken.
+
+        It is taken in like any new folder once it can be read again.
+        """
+        self._registry.note_state(charge.key, RunState.LOST, None)
+        self._registry.forget(charge.key)
+        self._say(f"{charge.key}: dropped, its run.json can't be read")
+        del self._charges[charge.key]
+        self._slots_changed = True
 
     # Taking over what an earlier supervisor left.
 
     def _adopt(self, entry: Entry) -> None:
         paths = entry.paths(self._registry.logs)
-        worker = entry.worker or _lock_holder(paths)
+        worker = entry.worker or lock_holder(paths)
         if worker is None and entry.state is RunState.STARTING:
             self._say(f"{entry.key}: its worker was never started, so it goes back to the queue")
             self._registry.unclaim(entry.key)
@@ -141,7 +166,7 @@ class Supervisor:
 
     def _adopt_holder(self, charge: Charge) -> bool:
         """Take the worker that holds the run's lock for its own, whoever started it; whether there is one."""
-        worker = _lock_holder(charge.paths)
+        worker = lock_holder(charge.paths)
         if worker is None:
             return False
         self._say(f"{charge.key}: a worker has it already, process {worker.pid}")
@@ -165,13 +190,16 @@ class Supervisor:
 
     def _ask(self, charge: Charge, wanted: Wanted) -> None:
         if charge.handle is None:
-            self._let_go(charge, note_withdrawn(charge.paths, wanted))
+            self._guarded(charge, partial(self._withdraw, wanted=wanted))
             return
         self._registry.note_asked(
             charge.key, wanted
         )  # first: a signal nobody remembers would look like a crash
         charge.ask(wanted)
         self._say(f"{charge.key}: asked to {wanted.value}")
+
+    def _withdraw(self, charge: Charge, wanted: Wanted) -> None:
+        self._let_go(charge, note_withdrawn(charge.paths, wanted))
 
     # Queued runs.
 
@@ -180,8 +208,8 @@ class Supervisor:
         self._waiting = bool(queue)
         if not queue:
             return
-        text = self._registry.setting(DEVICES)
-        machine = Machine.of({} if text is None else json.loads(text), self._cores, self._gpus)
+        self._devices = self._registry.setting(DEVICES)
+        machine = Machine.of(json.loads(self._devices or "{}"), self._cores, self._gpus)
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)
@@ -222,29 +250,3 @@ class Supervisor:
         if charge.handle is not None:
             self._registry.note_worker(charge.key, charge.handle.identity, charge.log_offset)
             self._say(f"{charge.key}: started in {charge.slot}, process {charge.handle.identity.pid}")
-
-
-def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
-    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits."""
-    before = entry.facts.get("threads") if entry.resume else None
-    threads = entry.threads or before or (len(slot.cores) or None)
-    cores = slot.cores if threads == len(slot.cores) else ()
-    device = None
-    if slot.device != "cpu" and entry.device in ("auto", "cuda"):
-        device = slot.device.replace("cuda", entry.device)  # auto:1 falls back to the CPU, cuda:1 does not
-    return Start(paths, entry.resume, device, threads, cores)
-
-
-def _told(error: Exception) -> str:
-    """An error of ours or of the system by its words; of a mistake, its kind too."""
-    if isinstance(error, FashiontuiError):
-        return error.message
-    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-
-
-def _lock_holder(paths: RunPaths) -> ProcessIdentity | None:
-    """The worker that has a run now, whoever started it."""
-    if not lock.is_held(paths.root):
-        return None
-    pid = lock.holder(paths.root)
-    return None if pid is None else identify(pid)

@@ -121,6 +121,24 @@ def test_a_registry_that_is_deleted_under_it_is_made_anew_and_no_run_is_lost(log
     until_gone(logs)
 
 
+def test_a_worker_that_is_still_starting_survives_the_deletion_of_the_registry(logs):
+    ensure_supervisor(logs, daemon(logs, "late"))
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        paths = make_run(logs)
+        registry.set_setting(DEVICES, '{"cpu": 3}')
+        registry.enqueue([paths])
+        until(lambda: registry.entry(paths.key).worker is not None)
+    for path in logs.glob("registry.sqlite*"):
+        path.unlink()
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        until(lambda: registry.entry(paths.key).worker is not None)
+        (paths.root / "go").touch()
+        until(lambda: registry.entry(paths.key).state is RunState.FINISHED)
+        assert registry.setting(DEVICES) == '{"cpu": 3}'
+    until_gone(logs)
+    assert len((paths.root / "endings").read_text().splitlines()) == 1
+
+
 def test_a_folder_that_goes_takes_its_supervisor_with_it(logs):
     ensure_supervisor(logs, daemon(logs, linger_s=60))
     shutil.rmtree(logs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -20,7 +21,8 @@ from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import loop
-from fashiontui.supervisor.loop import DEVICES, start_in
+from fashiontui.supervisor.charge import start_in
+from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.slots import Slot
 from fashiontui.supervisor.starter import FreshStarter, Start
 
@@ -318,3 +320,60 @@ def test_a_disk_that_takes_nothing_is_complained_of_once_and_not_borne_for_ever(
     house.new_supervisor()
     house.until_idle()
     assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
+
+
+def test_a_run_whose_folder_was_removed_keeps_nobody_waiting(house):
+    gone, next_one = house.add(), house.add()
+    shutil.rmtree(gone.root)
+    house.until_state(next_one, RunState.FINISHED)
+    assert house.registry.entry(gone.key) is None
+    house.until_idle()
+
+
+def test_a_folder_that_is_removed_under_its_worker_frees_the_slot(house):
+    gone, next_one = house.add("endless"), house.add()
+    house.until_training(gone)
+    shutil.rmtree(gone.root)
+    house.until_state(next_one, RunState.FINISHED)
+    assert house.registry.entry(gone.key) is None
+
+
+def test_a_run_json_that_is_broken_costs_its_run_alone(house):
+    broken, next_one = house.add(), house.add()
+    text = broken.record.read_text()
+    broken.record.write_text(text[:100])
+    house.until_state(next_one, RunState.FINISHED)
+    assert sum("is not a run record" in line for line in house.said) == 1
+    broken.record.write_text(
+        text.replace('"environment": {}', f'"environment": {{"host": "{platform.node()}"}}')
+    )
+    house.registry.refresh()
+    house.until_state(broken, RunState.FINISHED)
+
+
+def test_a_start_whose_folder_is_gone_can_be_taken_back(tmp_path):
+    class Thinking:
+        def start(self, _start: Start) -> None:
+            return None
+
+        def close(self) -> None:
+            pass
+
+    house = House(tmp_path / "logs", Thinking())
+    paths = house.add()
+    house.until(lambda: house.entry(paths).state is RunState.STARTING)
+    shutil.rmtree(paths.root)
+    house.registry.ask(paths.key, Wanted.STOP)
+    house.until(lambda: house.registry.entry(paths.key) is None)
+    house.close()
+
+
+def test_what_an_unnoted_worker_has_finished_is_not_carried_out_again(house):
+    paths = house.add()
+    assert house.registry.claim(paths.key, "cpu/0") is not None
+    handle = FreshStarter(fake_command("finish")).start(Start(paths))
+    handle.process.wait()
+    house.new_supervisor()
+    house.until_state(paths, RunState.FINISHED)
+    assert (paths.root / "endings").read_text().count("\n") == 1
+    assert house.entry(paths).facts["test_accuracy"] == 0.875

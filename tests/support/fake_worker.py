@@ -1,6 +1,6 @@
 """A worker as the front ends know it, without torch: `fake_worker.py BEHAVIOUR RUN_FOLDER [--resume]`.
 
-Behaviours: `finish`, `slow` (a second or two), `endless` (until told to stop), `deaf` (and ignores being told), `crash` (a traceback), `quiet` (exit 0
+Behaviours: `finish`, `slow` (a second or two), `late` (works once the file `go` is in its folder), `endless` (until told to stop), `deaf` (and ignores being told), `crash` (a traceback), `quiet` (exit 0
 without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run), `as-told` (what the file
 `behaviour` in the run's folder says).
 """
@@ -33,6 +33,8 @@ def main(behaviour: str, folder: str, resume: bool) -> int:
         told = paths.root / "behaviour"
         behaviour = told.read_text() if told.exists() else "finish"
     listen(behaviour)
+    while behaviour == "late" and not (paths.root / "go").exists():
+        time.sleep(0.01)
     with lock.hold(paths.root):
         record = RunRecord.load(paths.record)
         if record.state not in (RunState.QUEUED, RunState.STARTING):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,16 @@ def test_a_run_that_was_queued_elsewhere_does_not_begin_by_itself(logs, seen, en
 
 @pytest.mark.parametrize("state", [RunState.STARTING, RunState.RUNNING])
 def test_a_run_that_nobody_works_on_is_lost(logs, seen, state):
-    assert seen_state(logs, seen, state) is RunState.LOST
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    assert seen_state(logs, seen, state, environment=HERE, state_since=long_ago) is RunState.LOST
+
+
+def test_a_worker_that_is_still_starting_here_is_waited_for(logs, seen):
+    assert seen_state(logs, seen, RunState.STARTING, environment=HERE) is RunState.STARTING
+
+
+def test_one_that_was_starting_elsewhere_is_lost(logs, seen):
+    assert seen_state(logs, seen, RunState.STARTING, environment=ELSEWHERE) is RunState.LOST
 
 
 def seen_state(logs, seen, state, **changes) -> RunState:

@@ -17,6 +17,7 @@ from fashiontui.runs.registry.facts import facts_of
 from fashiontui.runs.registry.packing import Packed, pack
 from fashiontui.runs.state import RunState
 
+STARTING_S: Final = 60.0  # until then a worker may still be importing, and not have taken the lock
 BATCH: Final = 200  # rows a transaction, so that none takes long
 
 
@@ -36,14 +37,14 @@ class Found:
     facts: Packed
 
 
-def read_folder(paths: RunPaths, host: str | None) -> Found:
+def read_folder(paths: RunPaths, host: str | None, now: float) -> Found:
     """The row of a run that the table lacks; RunError where there is no run.json that can be read.
 
     One that was queued on another host than `host` does not begin here by itself; None: any host will do. One that
-    says it runs does so only if somebody holds its lock.
+    says it runs does so only if somebody holds its lock, or will soon.
     """
     record = RunRecord.load(paths.record)
-    state, worker = _present_state(paths, record, host)
+    state, worker = _present_state(paths, record, host, now)
     return Found(
         key=key_of(paths),
         state=state,
@@ -58,6 +59,11 @@ def read_folder(paths: RunPaths, host: str | None) -> Found:
     )
 
 
+def is_starting(state: RunState, since: float, now: float) -> bool:
+    """Whether a run's worker may be on its way still; not for ever, should there be none."""
+    return state is RunState.STARTING and now - since < STARTING_S
+
+
 def key_of(paths: RunPaths) -> str:
     """What the registry knows a run by; RunError where its name is none that can be written down."""
     key = paths.key
@@ -69,15 +75,17 @@ def key_of(paths: RunPaths) -> str:
 
 
 def _present_state(
-    paths: RunPaths, record: RunRecord, host: str | None
+    paths: RunPaths, record: RunRecord, host: str | None, now: float
 ) -> tuple[RunState, ProcessIdentity | None]:
-    if record.state is RunState.QUEUED and host not in (None, record.environment.get("host")):
+    is_ours = host in (None, record.environment.get("host"))
+    if record.state is RunState.QUEUED and not is_ours:
         return RunState.STOPPED, None
     if not record.state.is_live:
         return record.state, None
     if not lock.is_held(paths.root):
         record = RunRecord.load(paths.record)  # it may have ended between the two looks
-        return RunState.LOST if record.state.is_live else record.state, None
+        is_young = is_ours and is_starting(record.state, record.state_since.timestamp(), now)
+        return RunState.LOST if record.state.is_live and not is_young else record.state, None
     pid = lock.holder(paths.root)
     return record.state, None if pid is None else identify(pid)
 

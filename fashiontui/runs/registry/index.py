@@ -24,6 +24,7 @@ class Index:
     def __init__(self, logs: Path, host: str, clock: Callable[[], float]) -> None:
         self._logs = logs
         self._host = host
+        self._clock = clock
         self._watch = Watch(logs, clock)
         self._seen: dict[str, int] = {}  # when the run.json was written that was read
 
@@ -80,7 +81,7 @@ class Index:
         for paths in runs:
             self._seen[paths.key] = _written_ns(paths)
             try:
-                yield folders.read_folder(paths, self._host)
+                yield folders.read_folder(paths, self._host, self._clock())
             except RunError:
                 unreadable.append(paths)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.registry.facts import facts_of, with_progress
+from fashiontui.runs.registry.folders import is_starting
 from fashiontui.runs.state import RunState
-
-STARTING_S: Final = 60.0  # until then its worker may still be importing, and not have taken the lock
 
 
 def present(entry: Entry, logs: Path, now: float) -> Entry:
@@ -36,5 +34,4 @@ def present(entry: Entry, logs: Path, now: float) -> Entry:
 
 def has_worker(entry: Entry, logs: Path, now: float) -> bool:
     """Whether somebody works on a live run, or is about to."""
-    is_young = entry.state is RunState.STARTING and now - entry.state_since < STARTING_S
-    return is_young or lock.is_held(entry.paths(logs).root)
+    return is_starting(entry.state, entry.state_since, now) or lock.is_held(entry.paths(logs).root)

@@ -119,7 +119,7 @@ class Registry:
 
     def enqueue(self, runs: Iterable[RunPaths], *, priority: int = 0) -> None:
         """Queue new runs, all or none, in that order behind all others."""
-        found = [folders.read_folder(paths, None) for paths in runs]
+        found = [folders.read_folder(paths, None, self._clock()) for paths in runs]
         self._storage.write(lambda connection: folders.enqueue(connection, found, priority))
 
     def ask(self, key: str, wanted: Wanted) -> Entry:
