@@ -92,7 +92,7 @@ class Conductor:
         self._version = version
         for key in list(self._watches):
             entry = self._registry.entry(key)
-            if entry is None:
+            if entry is None or not self._watches[key].paths.root.exists():  # on its way to the trash
                 self._renderer.note(f"{key} was deleted")
                 self._forget(key)
             elif entry.state.is_ended:

@@ -27,6 +27,7 @@ from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
+from fashiontui.runs.trash import move_to_trash
 from fashiontui.supervisor.lead import Lead
 from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import Guard
@@ -238,6 +239,21 @@ def test_a_run_that_is_deleted_meanwhile_is_not_waited_for(conduct):
     assert conduct.follow([mine], renderer).outcomes == []
     assert f"{mine.key} was deleted" in renderer.said.getvalue()
     assert others.root.exists()
+
+
+def test_a_run_that_is_just_being_deleted_does_not_end_the_watch_over_the_others(conduct):
+    first, gone, last = conduct.queue("slow"), conduct.queue("finish"), conduct.queue("finish")
+
+    def delete_halfway() -> None:  # as `delete` does it, up to the moment before the row goes
+        if gone.root.exists():
+            with Registry.open(conduct.logs, warn=pytest.fail) as registry:
+                registry.ask(gone.key, Wanted.STOP)
+                move_to_trash(gone)
+
+    renderer = Listener(delete_halfway)
+    outcomes = conduct.follow([first, gone, last], renderer).outcomes
+    assert [outcome["run_id"] for outcome in outcomes] == [first.run_id, last.run_id]
+    assert f"{gone.key} was deleted" in renderer.said.getvalue()
 
 
 def test_several_runs_at_once_are_told_apart(conduct):
