@@ -15,6 +15,8 @@ from fashiontui.tui.charts.view import Range, XKind
 
 Floats = NDArray[np.float64]
 TAIL: Final = 0.002  # of a histogram's mass, at either end, that sets no bounds
+STEEP: Final = 1e-9
+TINY: Final = 1e-300
 LEVELS: Final = (0.0, 0.16, 0.5, 0.84, 1.0)  # for a normal distribution: the extremes, and the mean ± std
 
 
@@ -36,8 +38,8 @@ def _cumulative(point: HistogramPoint) -> tuple[Floats, Floats]:
     lefts, rights, counts = lefts[order], rights[order], counts[order]
     if not len(lefts):
         return lefts, counts
-    tiny = np.maximum(np.abs(lefts), 1.0) * 1e-12
-    lefts = np.minimum(lefts, rights - tiny)  # a step is a very steep slope
+    size = max(float(np.abs(lefts).max()), float(np.abs(rights).max()))
+    lefts = np.minimum(lefts, rights - max(size * STEEP, TINY))  # a step is a very steep slope
     gone = np.cumsum(counts) / counts.sum()
     places = np.stack([lefts, rights], axis=1).ravel()
     return np.maximum.accumulate(places), np.stack([np.r_[0.0, gone[:-1]], gone], axis=1).ravel()

@@ -75,8 +75,7 @@ class SheetWidget(Widget, can_focus=True):
         self._entitle()
 
     def on_resize(self) -> None:
-        """The sheet and the title's line have other sizes."""
-        self._is_stale = True
+        """The title's line has another length; the sheet notices by itself."""
         self._entitle()
 
     def redraw_soon(self) -> None:
@@ -95,6 +94,7 @@ class SheetWidget(Widget, can_focus=True):
             self._pending = None
         self._is_stale = True
         if not self._is_seen():
+            self.refresh()  # whenever it is
             return
         before = self._sheet
         sheet = self._current()
@@ -105,7 +105,9 @@ class SheetWidget(Widget, can_focus=True):
 
     def _is_seen(self) -> bool:
         try:
-            return bool(self.screen.is_current and self.size and self.screen.find_widget(self).visible_region)
+            shines_through = self.screen.is_current and self.app.screen.styles.background.a < 1
+            is_shown = self.screen.is_active or shines_through
+            return bool(is_shown and self.size and self.screen.find_widget(self).visible_region)
         except (NoScreen, errors.NoWidget):
             return False
 

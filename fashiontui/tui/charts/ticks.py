@@ -19,6 +19,7 @@ TIMES: Final = (
 )  # fmt: skip
 ALMOST: Final = 1e-9
 LARGEST: Final = 1e300
+SMALLEST: Final = 1e-290
 FINEST: Final = 1e-9  # of the values' size: closer ones are drawn as one
 DECADES_FOR_POWERS: Final = 1.0
 
@@ -58,10 +59,12 @@ def step_of(span: Range, count: float, kind: XKind) -> float:
 def opened(low: float, high: float) -> Range:
     """A range that has a width: one value has room above and below."""
     low, high = (min(max(value, -LARGEST), LARGEST) for value in (low, high))
-    if high - low > FINEST * max(abs(low), abs(high)):
+    if high - low > max(FINEST * max(abs(low), abs(high)), SMALLEST):
         return low, high
-    room = 0.5 * abs(high) or 1.0
-    return (low - room, high + room) if low < 0 or not low else (max(0.0, low - room), high + room)
+    if max(abs(low), abs(high)) <= SMALLEST:
+        return -1.0, 1.0
+    room = 0.5 * max(abs(low), abs(high))
+    return low - room, high + room
 
 
 def rounded(low: float, high: float, count: float, kind: XKind = "value") -> Range:
