@@ -45,6 +45,11 @@ app.add_typer(data_app, name="data")
 data_app.add_typer(projecting)
 
 
+def is_terminal() -> bool:
+    """Whether there is one to type into, and to draw the app on: Textual draws on stderr."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def main() -> None:
     """Entry point of the `fashiontui` program."""
     app(prog_name="fashiontui")
@@ -55,15 +60,36 @@ def fashiontui(
     context: typer.Context,
     config: ConfigOption = None,
     logs: LogsOption = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="App: look, and change nothing.")] = False,
+    no_mouse: Annotated[
+        bool, typer.Option("--no-mouse", help="App: leave the mouse to the terminal.")
+    ] = False,
+    low_bandwidth: Annotated[
+        bool, typer.Option("--low-bandwidth", help="App: draw less often, for slow lines.")
+    ] = False,
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help="App: draw with ASCII characters alone.")
+    ] = False,
+    theme: Annotated[
+        str | None, typer.Option("--theme", metavar="NAME", help="App: its colours, such as textual-light.")
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Run, watch and compare experiments on how neural networks learn."""
+    """Run, watch and compare experiments on how neural networks learn. Without a command: the app."""
     context.obj = Places(config, logs)
     if version:
         typer.echo(f"fashiontui {__version__}")
         raise typer.Exit
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if not is_terminal():
         typer.echo(context.get_help())
+        return
+    with reporting():
+        from fashiontui.cli.app import AppChoices, run_app
+
+        choices = AppChoices(read_only, not no_mouse, low_bandwidth, ascii_only, theme)
+        raise typer.Exit(run_app(context.obj, choices))
 
 
 @app.command()
@@ -73,8 +99,12 @@ def run(
         list[str] | None,
         typer.Argument(metavar="NAME…", help="Experiments, studies, or globs such as 'cnn*'."),
     ] = None,
-    headless: Annotated[  # noqa: ARG001 - what `run` does in any case, until there is an app
-        bool, typer.Option("--headless", help="Follow the runs here. For now that is what `run` always does.")
+    headless: Annotated[
+        bool,
+        typer.Option(
+            "--headless",
+            help="Follow the runs here. Else, on a terminal, the app opens on them; --assert and --json mean it too.",
+        ),
     ] = False,
     device: Annotated[
         str | None, typer.Option("--device", metavar="DEVICE", help="auto (default), cpu, cuda, or cuda:N.")
@@ -118,8 +148,8 @@ def run(
 ) -> None:
     """Train experiments: as many at once as there are device slots, the others in turn.
 
-    Progress goes to stderr; stdout gets one line a run, or JSON. Runs outlive a closed terminal; Ctrl-C stops after
-    a checkpoint, from which --resume goes on.
+    On a terminal the app opens on them. With --headless, progress goes to stderr; stdout gets one line a run, or JSON,
+    and Ctrl-C stops after a checkpoint, from which --resume goes on. Runs outlive a closed terminal.
     """
     with reporting(as_json=as_json):
         from fashiontui.cli.run import run_experiments
@@ -139,7 +169,12 @@ def run(
             detach=detach,
             as_json=as_json,
         )
-        raise typer.Exit(run_experiments(options, places(context, config, logs)))
+        where = places(context, config, logs)
+        if not (headless or as_json or assertions or detach) and is_terminal():
+            from fashiontui.cli.run import run_in_app
+
+            raise typer.Exit(run_in_app(options, where))
+        raise typer.Exit(run_experiments(options, where))
 
 
 @app.command()

@@ -45,6 +45,20 @@ def run_experiments(options: RunOptions, places: Places) -> int:
         return follow(registry, order, assertions, as_json=options.as_json)
 
 
+def run_in_app(options: RunOptions, places: Places) -> int:
+    """Queue the runs, see that someone carries them out, and open the app on them; its exit code."""
+    check_device(options.device)
+    order = order_for(options, places)
+    with Registry.open(order.logs, warn=warn) as registry:
+        if order.devices:
+            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+        keys = order.place(registry)
+    ensure_supervisor(order.logs)
+    from fashiontui.cli.app import run_app  # noqa: PLC0415 - Textual
+
+    return run_app(Places(places.config, order.logs), open_runs=keys)
+
+
 def order_for(options: RunOptions, places: Places) -> Order:
     """The runs to make, or the one to go on with."""
     if options.detach and options.assertions:

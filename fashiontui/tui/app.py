@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
+from fashiontui.errors import FashiontuiError
+from fashiontui.tui.actions.outcome import Outcome
+from fashiontui.tui.actions.starting import Wish, planned, start
+from fashiontui.tui.editing import edit_config
 from fashiontui.tui.feed import ProjectFeed
+from fashiontui.tui.memory import Memory
+from fashiontui.tui.news import Severity, news_of
 from fashiontui.tui.options import AppOptions, Charset
+from fashiontui.tui.palette import palette_commands
 from fashiontui.tui.preferences import Preferences
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.screens.base import ProjectScreen
+from fashiontui.tui.tensorboard import TensorBoard
 from fashiontui.tui.widgets.topbar import TopBar
+from fashiontui.tui.words import lines_of
+
+if TYPE_CHECKING:
+    from fashiontui.config.plan import PlannedRun
+    from fashiontui.supervisor.placing import Site
 
 
 def _experiments() -> Screen[None]:
@@ -61,8 +75,11 @@ class FashionApp(App[None]):
         Binding("3", "mode('compare')", "Compare", show=False, id="app.compare"),
         Binding("4", "mode('data')", "Data", show=False, id="app.data"),
         Binding("escape", "back", "back", show=False, id="app.back"),
-        Binding("question_mark,f1", "help", "help", id="app.help"),
-        Binding("q", "leave", "leave", id="app.leave"),
+        Binding(
+            "t", "tensorboard", "TensorBoard", tooltip="Open TensorBoard on these runs", id="app.tensorboard"
+        ),
+        Binding("question_mark,f1", "help", "help", tooltip="List the keys that work here", id="app.help"),
+        Binding("q", "leave", "leave", tooltip="Leave; runs go on", id="app.leave"),
     ]
 
     class SnapshotChanged(Message):
@@ -100,6 +117,13 @@ class FashionApp(App[None]):
             super().__init__()
             self.snapshot = snapshot
 
+    class Acted(Message):
+        """Something was done to runs, or could not be; comes from a worker's thread."""
+
+        def __init__(self, outcome: Outcome) -> None:
+            super().__init__()
+            self.outcome = outcome
+
     def __init__(self, options: AppOptions) -> None:
         super().__init__()
         self.options = options
@@ -108,7 +132,10 @@ class FashionApp(App[None]):
         self.marked: list[str] = []
         self.run_key: str | None = None
         self.compare_keys: tuple[str, ...] = ()
+        self.animation_level = "none"  # nothing moves but what is measured
+        self._memory = Memory(self)
         self._modes_before: list[str] = []
+        self._board = TensorBoard(options.logs, options.host)
         self._feed = ProjectFeed(
             options, lambda snapshot: self.post_message(self.SnapshotRead(snapshot)), self._warn
         )
@@ -130,27 +157,46 @@ class FashionApp(App[None]):
 
     def on_mount(self) -> None:
         """Look at the project once something is on the screen."""
-        self.call_after_refresh(self._look)
+        self._memory.recall_look()
+        self.call_after_refresh(self._begin)
 
-    def _look(self) -> None:
+    def _begin(self) -> None:
         self.run_worker(self._feed.run, group="feed", exit_on_error=True, thread=True)
+        self._memory.recall_places()
 
     def on_unmount(self) -> None:
         """Look no more."""
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Give up all that would outlive the app, and remember how it looked; may be called twice."""
         self._feed.stop()
-        self.preferences.save()
+        self._board.stop()
+        self._memory.keep()
 
     def nudge(self) -> None:
         """Look at the project at once: something was just done."""
         self._feed.nudge()
 
+    # Telling.
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Tell the user something; what is in it may come from a file."""
+        self.notify(lines_of(text), severity=severity, markup=False)
+
     def _warn(self, text: str) -> None:
-        """Something the user should know; from any thread."""
-        self.notify(text, severity="warning", markup=False)
+        """From any thread."""
+        self.say(text, "warning")
 
     def on_fashion_app_snapshot_read(self, event: SnapshotRead) -> None:
         """Have the screen that is seen show it."""
-        self.snapshot = event.snapshot
+        before, self.snapshot = self.snapshot, event.snapshot
+        for news in news_of(before, event.snapshot):
+            self.say(news.words, news.severity)
+            if news.rings:
+                self.bell()
+        if before.read_only is not event.snapshot.read_only:
+            self.refresh_bindings()
         self._tell(self.SnapshotChanged(event.snapshot))
 
     def _tell(self, message: Message) -> None:
@@ -158,11 +204,6 @@ class FashionApp(App[None]):
         base = self.screen_stack[0]
         if isinstance(base, ProjectScreen):
             base.post_message(message)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong with a worker whose mistakes end nothing."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.notify(str(event.worker.error), severity="error", markup=False)
 
     # Going places.
 
@@ -179,7 +220,7 @@ class FashionApp(App[None]):
     async def action_back(self) -> None:
         """Show the mode before."""
         if self._modes_before:
-            self.switch_mode(self._modes_before.pop())
+            await self.switch_mode(self._modes_before.pop())
 
     def open_run(self, key: str) -> None:
         """Show a run."""
@@ -200,12 +241,93 @@ class FashionApp(App[None]):
 
     def action_help(self) -> None:
         """List the keys of this screen."""
+        from fashiontui.tui.screens.help import Help, keys_of  # noqa: PLC0415 - when it is first asked for
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(Help(keys_of(self.screen)))
 
     def action_leave(self) -> None:
         """End the app; runs go on."""
         self.exit()
 
-    # Doing things to runs.
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        return palette_commands(self, screen)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Say once that two keys of the settings are the same."""
+        self._memory.tell_clash(clashed_bindings, node)
+
+    # Doing things.
+
+    def site(self) -> Site:
+        """Where runs are made."""
+        from fashiontui.supervisor.placing import Site  # noqa: PLC0415 - pydantic: not before the first paint
+
+        options = self.options
+        return Site(options.logs, options.project, options.data_folders, options.argv)
 
     def act(self, action: str, keys: Sequence[str]) -> None:
-        """Have something done to runs: stop, pause, resume, delete, …"""
+        """Have something done to runs: stop, kill, pause, resume, rerun, delete, earlier, later."""
+        from fashiontui.tui.actions.doing import do  # noqa: PLC0415 - pydantic: not before the first paint
+
+        site, chosen = self.site(), tuple(keys)
+        self._work(lambda: do(action, chosen, site, time.time()))
+
+    def planned(self, wish: Wish) -> tuple[PlannedRun, ...] | None:
+        """The runs a wish stands for; None, and said why, where there are none."""
+        if self.snapshot.config is None:
+            self.say("there is no experiments file without mistakes", "error")
+            return None
+        try:
+            return planned(self.snapshot.config, wish)
+        except FashiontuiError as error:
+            self.say(str(error), "error")
+            return None
+
+    def start(self, wish: Wish) -> None:
+        """Have new runs made and queued."""
+        config, site = self.snapshot.config, self.site()
+        if config is not None:
+            self._work(lambda: start(config, wish, site))
+
+    def _work(self, deed: Callable[[], Outcome]) -> None:
+        """Do something in a thread, and tell what came of it."""
+
+        def work() -> None:
+            try:
+                outcome = deed()
+            except FashiontuiError as error:
+                outcome = Outcome(failed=str(error))
+            self.post_message(self.Acted(outcome))
+
+        self.run_worker(work, group="deeds", exit_on_error=True, thread=True)
+
+    def on_fashion_app_acted(self, event: Acted) -> None:
+        """Tell what came of it, and look at once."""
+        if event.outcome.done:
+            self.say(event.outcome.done)
+        if event.outcome.failed:
+            self.say(event.outcome.failed, "error")
+        self.nudge()
+
+    def edit_config(self) -> None:
+        """Have the experiments file edited, with the terminal to the editor alone."""
+        edit_config(self)
+        self.nudge()
+
+    def action_tensorboard(self) -> None:
+        """Start TensorBoard, and say where it is."""
+        from fashiontui.tui.screens.board import Board  # noqa: PLC0415 - seldom
+
+        try:
+            address = self._board.start()
+        except (FashiontuiError, OSError) as error:
+            self.say(str(error), "error")
+            return
+        self.push_screen(Board(address), lambda is_over: self._board.stop() if is_over else None)
+
+    def save_picture(self) -> None:
+        """Write what is on the screen to an SVG file, here."""
+        path = self.save_screenshot()
+        self.say(f"written: {path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 
@@ -12,6 +13,11 @@ Part = tuple[
 ]  # text without control characters, kind: plain, muted, strong, good, bad, warning, live
 Line = tuple[Part, ...]
 EMPTY: Line = ()
+
+# What our own words are made of, where there is nothing but ASCII.
+IN_ASCII: Final = str.maketrans(
+    {"·": "|", "×": "x", "…": "~", "–": "-", "±": "~", "─": "-", "‖": "=", "●": "*", "▶": ">"}
+)
 
 
 def line(text: str, kind: str = "plain") -> Line:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from fashiontui.config.load import Config
     from fashiontui.runs.registry.entry import Entry
+    from fashiontui.tui.outline import Group
 
 FOREIGN: Final = "foreign"  # a fact of runs that are not ours
 FREE: Final = ""  # what is in a slot that nobody has
@@ -25,6 +26,7 @@ class ProjectSnapshot:
     logs: Path
     config_path: Path
     config: Config | None = None
+    outline: tuple[Group, ...] = ()  # what that config offers, study by study
     config_error: str = ""  # all mistakes in the file as it is now
     entries: tuple[Entry, ...] = ()  # oldest first, then the queued ones in the queue's order
     supervisor_pid: int | None = None

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from fashiontui.config.problems import printable
 from fashiontui.errors import FashiontuiError
 from fashiontui.tui.experimentsfile import ExperimentsFile
 from fashiontui.tui.foreign import foreign_entries, is_foreign
 from fashiontui.tui.options import AppOptions
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.runswatch import RunsWatch
+from fashiontui.tui.words import lines_of
 
 AGE_S: Final = 10.0  # what is shown is never older, even where nothing changes but the time
 
@@ -23,7 +23,7 @@ class ProjectReader:
     def __init__(self, options: AppOptions, warn: Callable[[str], None]) -> None:
         self._options = options
         self._warn = warn
-        self._file = ExperimentsFile(options.config)
+        self._file = ExperimentsFile(options.config, options.fallback_config)
         self._runs: RunsWatch | None = None
         self._seen: object = None
         self._made = 0.0
@@ -78,13 +78,9 @@ class ProjectReader:
             logs=self._options.logs,
             config_path=self._file.path,
             config=self._file.config,
-            config_error=printable_lines(self._file.error),
+            outline=self._file.outline,
+            config_error=lines_of(self._file.error),
             read_only=self._options.read_only,
             is_loaded=True,
             now=now,
         )
-
-
-def printable_lines(text: str) -> str:
-    """The text without control characters but line ends."""
-    return "\n".join(printable(line) for line in text.split("\n"))

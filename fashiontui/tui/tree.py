@@ -13,13 +13,14 @@ from fashiontui.runs.state import RunState
 from fashiontui.tui.options import Charset
 from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.summaries import Summaries, Summary
-from fashiontui.tui.words import ABSENT, TONES, count, score, setting, short_id, sign_of, span
+from fashiontui.tui.words import ABSENT, TONES, count, roughly, score, setting, short_id, sign_of, span
 
 NEVER_RUN: Final = {"braille": "○", "block": "○", "ascii": "o"}
 REPEATED: Final = {"braille": "◍", "block": "◍", "ascii": "@"}
 OPEN: Final = {"braille": "▾", "block": "▾", "ascii": "-"}
 CLOSED: Final = {"braille": "▸", "block": "▸", "ascii": "+"}
 LEFT_OVER: Final = "not in the file"
+RUNS: Final = "runs"
 
 
 class Kind(Enum):
@@ -56,6 +57,7 @@ class TreeView:
     closed: Collection[str] = ()  # and of those that were closed, where they would be open
     marked: Collection[str] = ()  # keys of runs
     charset: Charset = "braille"
+    now: float = 0.0
     wanted: Collection[str] | None = None  # keys of runs that a filter lets through; None: there is no filter
     wanted_experiments: Collection[str] = ()  # those it lets through themselves
 
@@ -65,14 +67,23 @@ def tree_rows(
 ) -> tuple[TreeRow, ...]:
     """All rows to be seen: studies, beneath them experiments, beneath those their runs."""
     rows: list[TreeRow] = []
-    for group in (*groups, *_left_over(groups, summaries, has_file=has_file)):
-        rows += _group_rows(group, summaries, view)
+    everything = (*groups, *_left_over(groups, summaries, has_file=has_file))
+    for number, group in enumerate(everything):
+        is_open = is_group_open(group, number, summaries, view)
+        rows += _group_rows(group, summaries, view, is_open=is_open)
     return tuple(rows)
 
 
-def is_group_open(key: str, view: TreeView) -> bool:
-    """Studies are open unless they were closed; with a filter, all are."""
-    return key not in view.closed or view.wanted is not None
+def is_group_open(group: Group, number: int, summaries: Summaries, view: TreeView) -> bool:
+    """With a filter, all are; else those that were opened, and at first those with something to see.
+
+    That is the first one, and every study of variants that has runs: others show what the first shows already.
+    """
+    key = f"study:{group.name}"
+    if view.wanted is not None or key in view.open:
+        return True
+    has_own = bool(group.varies) and any(summaries[member.name].runs for member in group.members)
+    return key not in view.closed and (number == 0 or has_own or not group.question)
 
 
 def _left_over(groups: Sequence[Group], summaries: Summaries, *, has_file: bool) -> Iterator[Group]:
@@ -81,15 +92,14 @@ def _left_over(groups: Sequence[Group], summaries: Summaries, *, has_file: bool)
     names = [name for name in summaries.experiments() if name not in known]
     if names:
         members = tuple(Member(name, printable(name), name, None) for name in sorted(names))
-        yield Group(LEFT_OVER if has_file else "runs", "", members)
+        yield Group(LEFT_OVER if has_file else RUNS, "", members)
 
 
-def _group_rows(group: Group, summaries: Summaries, view: TreeView) -> list[TreeRow]:
+def _group_rows(group: Group, summaries: Summaries, view: TreeView, *, is_open: bool) -> list[TreeRow]:
     members = [member for member in group.members if _is_wanted(member, summaries[member.name], view)]
     if not members and view.wanted is not None:
         return []
     key = f"study:{group.name}"
-    is_open = is_group_open(key, view)
     head = TreeRow(key, Kind.GROUP, group.name, group.name, group.title, is_open, time=_size(group))
     if not is_open:
         return [head]
@@ -167,7 +177,7 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
         kind=Kind.RUN,
         name=run.key,
         group=group.name,
-        label=run_label(run),
+        label=run_label(run, view.now),
         sign=sign_of(run.state, view.charset),
         tone=TONES[run.state],
         score=score(facts.get("test_accuracy")),
@@ -176,10 +186,11 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
     )
 
 
-def run_label(run: Entry) -> str:
-    """`k3f seed 2 dropout=0.2`: its mark, and what is special about it."""
+def run_label(run: Entry, now: float) -> str:
+    """`k3f 2h ago seed 2 dropout=0.2`: its mark, and what is special about it."""
     variant = run.facts.get("variant") or {}
     special = [f"{path.rpartition('.')[2]}={setting(value)}" for path, value in variant.items()]
     seed = run.facts.get("seed")
-    words = [short_id(run.run_id), *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
+    age = f"{roughly(now - run.created)} ago"
+    words = [short_id(run.run_id), age, *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
     return printable(" ".join(words))

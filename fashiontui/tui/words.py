@@ -146,3 +146,9 @@ def slot_words(slots: Mapping[str, str]) -> list[str]:
 def device_of(slot: str) -> str:
     """`cpu` or `gpu`, of a slot's name."""
     return "cpu" if slot.startswith("cpu") else "gpu"
+
+
+def named_key(key: str) -> str:
+    """`cnn1 k3f`."""
+    experiment, _, run_id = key.partition("/")
+    return f"{printable(experiment)} {short_id(run_id)}".rstrip()

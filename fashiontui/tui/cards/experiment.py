@@ -9,7 +9,7 @@ from fashiontui.config.problems import printable
 from fashiontui.errors import ConfigError
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.tui.lines import EMPTY, Line, beside, cells, line, table, wrapped
-from fashiontui.tui.outline import Group, Member
+from fashiontui.tui.outline import Member
 from fashiontui.tui.summaries import Summary
 from fashiontui.tui.words import ABSENT, count, large, roughly, score, setting, short_id, span
 
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from fashiontui.config.architecture import Architecture
     from fashiontui.config.spec import ExperimentSpec
 
-TWO_COLUMNS: Final = 76  # from this width on, settings stand beside the layers
+TWO_COLUMNS: Final = 64  # from this width on, settings stand beside the layers
 GAP: Final = 4
 
 
 def experiment_lines(
-    group: Group,
     member: Member,
     summary: Summary,
     defaults: ExperimentSpec | None,
@@ -36,17 +35,17 @@ def experiment_lines(
         gone = line(
             "The experiments file has no such experiment (any more); its runs are still here.", "muted"
         )
-        return [gone, EMPTY, *result_lines(group, summary, now)]
+        return [gone, EMPTY, *result_lines(summary, now)]
     network = network_of(spec)
     differs = [line("differs from the defaults", "muted"), *difference_lines(spec, defaults)]
-    results = result_lines(group, summary, now)
+    results = result_lines(summary, now)
     layers = layer_lines(network) if network else []
     head = [*wrapped(printable(spec.description), width), *_size_lines(spec, network, summary), EMPTY]
     if width < TWO_COLUMNS or not layers:
         blocks = [results, differs, layers]
         return head + [part for block in blocks if block for part in (*block, EMPTY)]
     left = max(map(cells, layers))
-    return [*head, *beside(layers, [*differs, EMPTY, *results], left, GAP)]
+    return [*head, *results, EMPTY, *beside(layers, differs, left, GAP)]
 
 
 def network_of(spec: ExperimentSpec) -> Architecture | None:
@@ -99,7 +98,7 @@ def difference_lines(spec: ExperimentSpec, defaults: ExperimentSpec | None) -> l
     ]
 
 
-def result_lines(group: Group, summary: Summary, now: float) -> list[Line]:
+def result_lines(summary: Summary, now: float) -> list[Line]:
     """The best and the latest, the mean over seeds, and how many runs there are."""
     lines: list[Line] = []
     if summary.best is not None:
@@ -113,7 +112,7 @@ def result_lines(group: Group, summary: Summary, now: float) -> list[Line]:
     others = _other_runs(summary.runs)
     if others:
         lines.append((("runs    ", "muted"), (others, "plain")))
-    return lines or [line("not run yet" if group.name != "runs" else "no results", "muted")]
+    return lines or [line("not run yet", "muted")]
 
 
 def _result(run: Entry, now: float) -> Line:

@@ -67,6 +67,21 @@ def _error_lines(run: Entry, width: int) -> list[Line]:
     return [*([EMPTY] if message else []), *message, *hint]
 
 
+def _live_lines(run: Entry) -> list[Line]:
+    facts, metrics = run.facts, run.facts.get("metrics") or {}
+    valid, rate = metrics.get("valid_accuracy", {}), facts.get("samples_per_second")
+    best = valid.get("best")
+    pairs = [
+        ("epoch", f"{facts.get('epoch', 0)} of {facts.get('epochs') or facts.get('training.epochs', '?')}"),
+        ("phase", str(facts.get("phase", "starting"))),
+        ("images a second", "" if rate is None else f"{rate:,.0f}"),
+        ("time left", "" if facts.get("eta_seconds") is None else span(facts["eta_seconds"])),
+        ("valid accuracy", score(valid["last"]) if "last" in valid else ""),
+        ("best so far", "" if best is None else f"{score(best)} at epoch {valid.get('best_epoch')}"),
+    ]
+    return _block([(name, value) for name, value in pairs if value])
+
+
 def _result_lines(run: Entry) -> list[Line]:
     found = [
         (words, _shown(key, run.facts[key]))

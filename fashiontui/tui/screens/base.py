@@ -17,6 +17,7 @@ from fashiontui.tui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
+    from fashiontui.tui.charts.chart import Chart
 
 LEAST: Final = Size(80, 24)
 WIDTHS: Final = ((0, "-narrow"), (100, "-medium"), (160, "-wide"))
@@ -57,6 +58,12 @@ class ProjectScreen(Screen[None]):
         for bar in self.query(TopBar):
             bar.snapshot = event.snapshot
 
+    def on_chart_export_requested(self, event: Chart.ExportRequested) -> None:
+        """Ask where to, and write it."""
+        from fashiontui.tui.exporting import export_chart  # noqa: PLC0415 - when the first file is written
+
+        export_chart(self.fashion, event.chart)
+
     def on_screen_resume(self) -> None:
         """Fit in, and catch up."""
         self._fit(self.app.size)
@@ -70,6 +77,7 @@ class ProjectScreen(Screen[None]):
 
     def _fit(self, size: Size) -> None:
         """Put the size into classes, and say where there is too little room for anything."""
+        self.set_class(self.fashion.charset == "ascii", "-ascii")
         is_too_small = size.width < LEAST.width or size.height < LEAST.height
         self.set_class(is_too_small, TOO_SMALL)
         if is_too_small:

@@ -1,11 +1,230 @@
-"""The mode "experiments"."""
+"""What can be run and what came of it, study by study; and what is under way."""
 
 from __future__ import annotations
 
-from fashiontui.tui.screens.base import ProjectScreen
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from fashiontui.tui.lines import line
+from fashiontui.tui.picking import Picked, picked
+from fashiontui.tui.queuerows import QueueRow, queue_counts, queue_rows
+from fashiontui.tui.screens.keys import RunKeys
+from fashiontui.tui.subjects import no_subject, run_subject, subject_of
+from fashiontui.tui.summaries import Summaries
+from fashiontui.tui.tree import Kind, TreeRow, TreeView, tree_rows
+from fashiontui.tui.wanted import Wanting
+from fashiontui.tui.widgets.detail import Detail
+from fashiontui.tui.widgets.experimenttree import ExperimentTree
+from fashiontui.tui.widgets.filterbar import FilterBar
+from fashiontui.tui.widgets.linesview import LinesView
+from fashiontui.tui.widgets.queuelist import QueueList
+from fashiontui.tui.widgets.rowlist import RowList
+
+if TYPE_CHECKING:
+    from fashiontui.tui.app import FashionApp
+
+FOCUSED: Final = {"left": "tree", "detail": "detail-lines", "queue-pane": "queue"}  # in each pane
+PANES: Final = tuple(FOCUSED)
+SECTION: Final = "experiments"  # of what is remembered
+NOTHING: Final = "Nothing is running, and nothing waits. `r` runs the experiment under the cursor."
 
 
-class ExperimentsScreen(ProjectScreen):
-    """Nothing yet."""
+class ExperimentsScreen(RunKeys):
+    """Keys mean the row under the cursor of the list that has, or last had, the focus."""
 
     MODE = "experiments"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "start", "run", tooltip="Run the experiment", id="experiments.run"),
+        Binding("R", "start_study", "run study", tooltip="Run all of its study", id="experiments.run-study"),
+        Binding("space", "mark", "mark", tooltip="Mark a run for comparing", id="experiments.mark"),
+        Binding("c", "compare", "compare", tooltip="Compare the marked runs", id="experiments.compare"),
+        Binding("p", "pause_or_resume", "pause", tooltip="Pause, or go on", id="experiments.pause"),
+        Binding("K", "stop", "stop", tooltip="Stop after a checkpoint; asks first", id="experiments.stop"),
+        Binding("slash", "filter", "filter", tooltip="Show only some runs", id="experiments.filter"),
+        Binding("o", "start_with", "run with…", tooltip="Run with other settings", id="experiments.run-with"),
+        Binding("e", "edit", "edit", tooltip="Edit the experiments file", id="experiments.edit"),
+        Binding("a", "act('rerun')", "again", tooltip="Repeat the run", id="experiments.again"),
+        Binding("d", "delete", "delete", tooltip="Move the run to the trash", id="experiments.delete"),
+        Binding("i", "copy_id", "copy id", tooltip="Copy the run's id", id="experiments.copy-id"),
+        Binding("tab", "pane(1)", "next pane", show=False, id="experiments.next-pane"),
+        Binding("shift+tab", "pane(-1)", "pane before", show=False, id="experiments.pane-before"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summaries = Summaries()
+        self._wanting = Wanting()
+        self._opened: set[str] = set()
+        self._folded: set[str] = set()
+        self._about: TreeRow | QueueRow | None = None
+        self._front_pane = "left"
+
+    def compose_body(self) -> ComposeResult:
+        """Mistakes of the file, the tree and the detail, the queue."""
+        charset = self.fashion.charset
+        yield LinesView(id="mistakes")
+        with Horizontal(id="upper"):
+            with Vertical(id="left", classes="pane"):
+                yield FilterBar(self._known_facts, id="filter")
+                yield ExperimentTree(charset, id="tree")
+            yield Detail(low_bandwidth=self.fashion.low_bandwidth, id="detail", classes="pane")
+        with Vertical(id="queue-pane", classes="pane"):
+            yield QueueList(charset, id="queue")
+            yield LinesView(id="queue-empty")
+
+    def on_mount(self) -> None:
+        """As it was left."""
+        kept = self.fashion.preferences
+        self._opened = set(kept.get(SECTION, "open", list[str]()))
+        self._folded = set(kept.get(SECTION, "closed", list[str]()))
+        self.query_one("#left").border_title = "Experiments"
+        self.query_one("#queue-pane").border_title = "Queue"
+        self.query_one("#queue-empty", LinesView).show([line(NOTHING, "muted")])
+        self._front("left")
+        self.query_one(ExperimentTree).focus()
+
+    # What is shown.
+
+    def on_fashion_app_snapshot_changed(self, event: FashionApp.SnapshotChanged) -> None:
+        """Show how things are."""
+        self._summaries.update(event.snapshot.entries)
+        self._show_mistakes()
+        self._show_tree()
+        self._show_queue()
+        self._show_detail()
+
+    def on_fashion_app_marks_changed(self, event: FashionApp.MarksChanged) -> None:
+        """Other runs are marked."""
+        del event
+        self._show_tree()
+
+    def on_screen_suspend(self) -> None:
+        """Nothing is read for nobody."""
+        self.query_one(Detail).rest()
+
+    def _show_mistakes(self) -> None:
+        snapshot = self.fashion.snapshot
+        mistakes = [text for text in (snapshot.trouble, snapshot.config_error) if text]
+        view = self.query_one("#mistakes", LinesView)
+        view.display = bool(mistakes)
+        view.show([line(text, "bad") for mistake in mistakes for text in mistake.split("\n")])
+
+    def _show_tree(self) -> None:
+        snapshot, app = self.fashion.snapshot, self.fashion
+        view = TreeView(
+            open=self._opened,
+            closed=self._folded,
+            marked=app.marked,
+            charset=app.charset,
+            now=snapshot.now,
+            wanted=self._wanting.runs(snapshot.entries, snapshot.now),
+            wanted_experiments=self._wanting.experiments(snapshot.outline, snapshot.now),
+        )
+        rows = tree_rows(snapshot.outline, self._summaries, view, has_file=bool(snapshot.outline))
+        self.query_one(ExperimentTree).show(rows)
+        known = sum(row.kind is Kind.EXPERIMENT for row in rows)
+        self.query_one("#left").border_subtitle = f"{known} shown" if self._wanting.is_set else f"{known}"
+
+    def _show_queue(self) -> None:
+        snapshot = self.fashion.snapshot
+        rows = queue_rows(snapshot, self.fashion.charset)
+        self.query_one(QueueList).show(rows)
+        self.query_one(QueueList).display = bool(rows)
+        self.query_one("#queue-empty").display = not rows
+        self.query_one("#queue-pane").border_subtitle = queue_counts(snapshot)
+
+    def _show_detail(self) -> None:
+        snapshot, detail, about = self.fashion.snapshot, self.query_one(Detail), self._about
+        width = detail.text_width
+        if about is None:
+            detail.show(no_subject(snapshot, is_filtered=self._wanting.is_set))
+        elif isinstance(about, QueueRow):
+            detail.show(run_subject(about.key, snapshot, width))
+        else:
+            detail.show(subject_of(about, snapshot, self._summaries, width))
+
+    @on(Detail.WidthChanged)
+    def _width_changed(self) -> None:
+        self._show_detail()
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved[TreeRow] | RowList.Moved[QueueRow]) -> None:
+        event.stop()
+        is_tree = isinstance(event.sender, ExperimentTree)
+        if is_tree or event.sender.has_focus:
+            self._about = event.row
+            self._show_detail()
+
+    def on_descendant_focus(self) -> None:
+        """The list that has the focus says what keys and the detail are about."""
+        focused = self.focused
+        if isinstance(focused, ExperimentTree | QueueList):
+            self._about = focused.row
+            self._show_detail()
+
+    # Opening, closing, filtering.
+
+    @on(ExperimentTree.FoldAsked)
+    def _fold_asked(self, event: ExperimentTree.FoldAsked) -> None:
+        self._fold(event.row, is_open=event.is_open)
+
+    def _fold(self, row: TreeRow, *, is_open: bool) -> None:
+        (self._opened if is_open else self._folded).add(row.key)
+        (self._folded if is_open else self._opened).discard(row.key)
+        self.fashion.preferences.put(SECTION, "open", sorted(self._opened))
+        self.fashion.preferences.put(SECTION, "closed", sorted(self._folded))
+        self._show_tree()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen[TreeRow] | RowList.Chosen[QueueRow]) -> None:
+        """Open the run; of an experiment its newest; of a study, what is beneath it."""
+        event.stop()
+        row = event.row
+        if isinstance(row, TreeRow) and row.kind is Kind.GROUP:
+            self._fold(row, is_open=not row.is_open)
+            return
+        runs = picked(row, self.fashion.snapshot, self._summaries).runs
+        if runs:
+            self.fashion.open_run(runs[0].key)
+        else:
+            self.fashion.say("it has no run yet: `r` runs it")
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._front("left")
+        self.query_one(FilterBar).begin()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self._wanting.set(event.wanted)
+        self.fashion.preferences.put(SECTION, "filter", self.query_one(FilterBar).text)
+        self._show_tree()
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.query_one(ExperimentTree).focus()
+
+    def _known_facts(self) -> Sequence[Mapping[str, Any]]:
+        return [entry.facts for entry in self.fashion.snapshot.entries]
+
+    # Keys.
+
+    def picked(self) -> Picked:
+        """What the row under the cursor stands for."""
+        return picked(self._about, self.fashion.snapshot, self._summaries)
+
+    def action_pane(self, step: int) -> None:
+        """Go to another pane; on a narrow screen only that one is seen."""
+        self._front(PANES[(PANES.index(self._front_pane) + step) % len(PANES)])
+        self.query_one(f"#{FOCUSED[self._front_pane]}").focus()
+
+    def _front(self, pane: str) -> None:
+        self._front_pane = pane
+        for name in PANES:
+            self.query_one(f"#{name}").set_class(name == pane, "-front")
+            self.set_class(name == pane, f"-front-{name}")

@@ -11,6 +11,7 @@ from textual.message import Message
 from fashiontui.tui.options import Charset
 from fashiontui.tui.tree import CLOSED, OPEN, Kind, TreeRow
 from fashiontui.tui.widgets.rowlist import RowList
+from fashiontui.tui.words import ABSENT
 
 INDENTS: Final = {Kind.GROUP: 0, Kind.EXPERIMENT: 2, Kind.RUN: 6}
 SCORE_WIDTH: Final = 8
@@ -37,6 +38,7 @@ class ExperimentTree(RowList[TreeRow]):
     def __init__(self, charset: Charset, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._charset = charset
+        self.in_ascii = charset == "ascii"
 
     def action_fold(self, how: str) -> None:
         """Open or close what is beneath the row; of one that is closed, go to the row above it."""
@@ -60,6 +62,8 @@ class ExperimentTree(RowList[TreeRow]):
         """`  ▸ ● cnn1      0.9257  9m 02s ▶`."""
         left = self._left(row)
         right = self._right(row)
+        if row.score == ABSENT and left.cell_len >= width - right.cell_len:  # no number to make room for
+            right = Text(f" {row.active:1}", self.style_of("live"))
         room = max(1, width - right.cell_len - 1)
         left.truncate(room, overflow="ellipsis", pad=True)
         return left.append(" ").append_text(right)
@@ -71,10 +75,9 @@ class ExperimentTree(RowList[TreeRow]):
             text.append(f"{fold[self._charset]} " if fold else "  ", self.style_of("muted"))
         if row.sign:
             text.append(f"{row.sign} ", self.style_of(row.tone))
-        text.append(row.label, self.style_of("strong" if row.kind is Kind.GROUP else "plain"))
         if row.is_marked:
-            text.append(f" {MARKS[self._charset]}", self.style_of("live"))
-        return text
+            text.append(f"{MARKS[self._charset]} ", self.style_of("live"))
+        return text.append(row.label, self.style_of("strong" if row.kind is Kind.GROUP else "plain"))
 
     def _right(self, row: TreeRow) -> Text:
         if row.kind is Kind.GROUP:

@@ -88,9 +88,15 @@ class KeyLine(Widget):
         found: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled:
+            if binding.show and active.enabled and not self._is_typed(binding):
                 found.setdefault(binding.action, binding)
         return list(found.values())
+
+    def _is_typed(self, binding: Binding) -> bool:
+        """Whether the key is a character that goes into a text now."""
+        focused, shown = self.screen.focused, self.app.get_key_display(binding)
+        is_character = len(shown) == 1 and shown.isascii()
+        return is_character and focused is not None and focused.check_consume_key(binding.key, shown)
 
     def _place(self, binding: Binding, column: int) -> Place:
         return Place(binding.key, self.app.get_key_display(binding), binding.description, column)

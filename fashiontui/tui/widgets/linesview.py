@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from fashiontui.tui.lines import Line, cells, cut
+from fashiontui.tui.lines import IN_ASCII, Line, cells, cut
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -36,7 +36,7 @@ class LinesView(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these."""
-        before, self.lines = self.lines, tuple(lines)
+        before, self.lines = self.lines, tuple(map(self._written, lines))
         if len(lines) != len(before):
             self.virtual_size = Size(0, len(lines))
             self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
@@ -45,6 +45,12 @@ class LinesView(ScrollView, can_focus=True):
             if old != new:
                 self.refresh_line(y)
 
+    def _written(self, parts: Line) -> Line:
+        """As the terminal can show it."""
+        if getattr(self.app, "charset", "") != "ascii":
+            return parts
+        return tuple((text.translate(IN_ASCII), kind) for text, kind in parts)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as lines."""
         del container, viewport, width
@@ -52,7 +58,7 @@ class LinesView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """A line, or nothing below the last."""
-        place, width = self.scroll_offset.y + y, self.size.width
+        place, width = self.scroll_offset.y + y, self.scrollable_content_region.width
         if place >= len(self.lines):
             return Strip.blank(width, self.rich_style)
         parts = cut(self.lines[place], width)

@@ -32,6 +32,7 @@ class QueueList(RowList[QueueRow]):
     def __init__(self, charset: Charset, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._charset = charset
+        self.in_ascii = charset == "ascii"
 
     def draw(self, row: QueueRow, width: int) -> Text:
         """`▶ cnn1  k3f  ━━━━━━━╸─────  62 %  epoch 31/50  2,914 img/s  valid 0.9266  3m 21s left`."""

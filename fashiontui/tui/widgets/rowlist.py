@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from fashiontui.tui.lines import IN_ASCII
+
 
 class HasKey(Protocol):
     """A row: equal rows look alike."""
@@ -77,6 +79,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id, classes=classes)
         self.rows: tuple[Row, ...] = ()
         self._strips: dict[int, Strip] = {}
+        self.in_ascii = False
         self._told: str | None = None  # key of the row that was last said to be under the cursor
 
     @property
@@ -192,7 +195,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """A row, or nothing below the last."""
         place = self.scroll_offset.y + y
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if place >= len(self.rows):
             return Strip.blank(width, self.rich_style)
         if place not in self._strips:
@@ -201,6 +204,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     def _drawn(self, place: int, width: int) -> Strip:
         text = self.draw(self.rows[place], width)
+        if self.in_ascii:
+            text.plain = text.plain.translate(IN_ASCII)
         text.truncate(width, pad=True)
         if place == self.cursor:
             text.stylize(self.style_of("cursor" if self.has_focus else "chosen"))

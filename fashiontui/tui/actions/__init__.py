@@ -1,0 +1,1 @@
+"""What keys do to runs: in threads, through the registry."""

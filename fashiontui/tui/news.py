@@ -1,0 +1,84 @@
+"""What has happened between two snapshots that a person wants to be told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from fashiontui.config.problems import printable
+from fashiontui.runs.state import RunState
+from fashiontui.tui.words import count, named_key, score, span
+
+if TYPE_CHECKING:
+    from fashiontui.runs.registry.entry import Entry
+    from fashiontui.tui.project import ProjectSnapshot
+
+Severity = Literal["information", "warning", "error"]
+BAD: Final = (RunState.FAILED, RunState.LOST)
+MOST: Final = 3  # told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened."""
+
+    words: str
+    severity: Severity = "information"
+    rings: bool = False
+
+
+def news_of(before: ProjectSnapshot, after: ProjectSnapshot) -> list[News]:
+    """Runs that have ended, gone wrong, or come to numbers that are none."""
+    if not before.is_loaded or before.foreign:
+        return []
+    ended = [entry for entry in after.entries if _has_ended(before.by_key(entry.key), entry)]
+    told = [_ending(entry) for entry in ended]
+    lost = [entry for entry in after.entries if _lost_its_numbers(before.by_key(entry.key), entry)]
+    told += [
+        News(f"{named_key(entry.key)}: its loss is no number any more (NaN)", "warning", rings=True)
+        for entry in lost
+    ]
+    return told if len(told) <= MOST else _summed_up(ended, told)
+
+
+def _has_ended(before: Entry | None, after: Entry) -> bool:
+    """Also a run that came and went between two looks; not one that was there when we came."""
+    return before is not None and not before.state.is_ended and after.state.is_ended
+
+
+def _ending(entry: Entry) -> News:
+    name, facts = named_key(entry.key), entry.facts
+    if entry.state is RunState.FINISHED:
+        data = " on SYNTHETIC data" if facts.get("synthetic") else ""
+        accuracy = f"test accuracy {score(facts.get('test_accuracy'))}{data}"
+        return News(f"{name} has finished: {accuracy}, {span(facts.get('train_seconds'))}", rings=True)
+    if entry.state in BAD:
+        error = facts.get("error") or {}
+        why = printable(str(error.get("message", "its worker vanished")).partition("\n")[0])
+        return News(
+            f"{name} {'has failed' if entry.state is RunState.FAILED else 'is lost'}: {why}",
+            "error",
+            rings=True,
+        )
+    return News(f"{name} is {entry.state.value}")
+
+
+def _lost_its_numbers(before: Entry | None, after: Entry) -> bool:
+    """Whether a loss that was there is none any more, though the run goes on: JSON has no NaN, so it is left out."""
+    if before is None or not after.state.is_live:
+        return False
+    had, has = (entry.facts.get("metrics") or {} for entry in (before, after))
+    return _has(had, "train_loss") and _has(has, "valid_accuracy") and not _has(has, "train_loss")
+
+
+def _has(metrics: Mapping[str, Mapping[str, float]], name: str) -> bool:
+    return "last" in metrics.get(name, {})
+
+
+def _summed_up(ended: Sequence[Entry], told: Sequence[News]) -> list[News]:
+    states = [entry.state for entry in ended]
+    words = ", ".join(f"{states.count(state)} {state.value}" for state in dict.fromkeys(states))
+    is_bad = any(state in BAD for state in states)
+    rings = any(news.rings for news in told)
+    return [News(f"{count(len(ended), 'run')} ended: {words}", "error" if is_bad else "information", rings)]

@@ -1,0 +1,96 @@
+"""What the row under a cursor stands for, as keys see it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fashiontui.tui.actions.starting import Wish
+from fashiontui.tui.actions.targets import of_experiment, of_runs
+from fashiontui.tui.outline import Group, Member
+from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.queuerows import QueueRow
+from fashiontui.tui.summaries import Summaries
+from fashiontui.tui.tree import Kind, TreeRow
+
+if TYPE_CHECKING:
+    from fashiontui.runs.registry.entry import Entry
+
+Row = TreeRow | QueueRow
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Runs, and what would be run anew."""
+
+    runs: tuple[Entry, ...] = ()  # newest first
+    is_experiment: bool = False  # the runs are those of one experiment, of which some keys mean the newest
+    wish: Wish | None = None  # None: the file does not have it
+    study: Group | None = None
+    member: Member | None = None
+
+    def targets(self, action: str) -> tuple[str, ...]:
+        """Keys of the runs that an action is done to."""
+        return of_experiment(action, self.runs) if self.is_experiment else of_runs(action, self.runs)
+
+    def to_mark(self) -> str | None:
+        """Key of the run that a mark is for: the best on validation, else the newest that has begun."""
+        finished = [run for run in self.runs if run.facts.get("valid_accuracy") is not None]
+        best = max(finished, key=lambda run: float(run.facts["valid_accuracy"]), default=None)
+        begun = next((run for run in self.runs if run.attempts or run.state.is_ended), None)
+        chosen = best or begun or next(iter(self.runs), None)
+        return None if chosen is None else chosen.key
+
+
+def picked(row: Row | None, snapshot: ProjectSnapshot, summaries: Summaries) -> Picked:
+    """What a row means."""
+    if row is None:
+        return Picked()
+    if isinstance(row, QueueRow):
+        return _of_run(row.key, None, snapshot)
+    if row.kind is Kind.RUN:
+        return _of_run(row.name, row.group, snapshot)
+    group = _group(row.group, snapshot)
+    if row.kind is Kind.GROUP:
+        members = group.members if group else ()
+        runs = tuple(run for member in members for run in summaries[member.name].runs)
+        wish = Wish(group.name) if group and group.name else None
+        return Picked(runs, wish=wish, study=group if wish else None)
+    member = _member(row.name, [group] if group else [])
+    return Picked(
+        summaries[row.name].runs,
+        is_experiment=True,
+        wish=_wish(group, member),
+        study=group if group and group.name else None,
+        member=member,
+    )
+
+
+def _of_run(key: str, group_name: str | None, snapshot: ProjectSnapshot) -> Picked:
+    run = snapshot.by_key(key)
+    if run is None:
+        return Picked()
+    groups = [group for group in snapshot.outline if group_name in (None, group.name)]
+    member = _member(run.experiment, groups)
+    group = next((group for group in groups if member in group.members), None)
+    study = group if group and group.name else None
+    return Picked((run,), wish=_wish(group, member), study=study, member=member)
+
+
+def _group(name: str, snapshot: ProjectSnapshot) -> Group | None:
+    return next((group for group in snapshot.outline if group.name == name), None)
+
+
+def _member(name: str, groups: Sequence[Group]) -> Member | None:
+    members = (member for group in groups for member in group.members)
+    return next((member for member in members if member.name == name), None)
+
+
+def _wish(group: Group | None, member: Member | None) -> Wish | None:
+    """A study's variant is run as the study says; a plain experiment for itself."""
+    if group is None or member is None:
+        return None
+    if group.name and (group.varies or group.seeds > 1):
+        return Wish(group.name, variant=member.name)
+    return Wish(member.name)
