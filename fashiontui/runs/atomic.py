@@ -21,6 +21,9 @@ def replacing(path: Path) -> Iterator[Path]:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # write() says of a full disk that it is full, not where
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

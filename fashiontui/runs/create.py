@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fashiontui.config.plan import PlannedRun
 from fashiontui.errors import RunError
+from fashiontui.runs.discard import remove_folder
 from fashiontui.runs.paths import RunPaths, new_run_id
 from fashiontui.runs.record import Request, RunRecord
 
@@ -41,7 +42,11 @@ def create_run(
         request=request,
         environment=environment,
     )
-    record.save(paths.record)
+    try:
+        record.save(paths.record)
+    except OSError as error:
+        remove_folder(paths)
+        raise _refused(logs, error) from error
     return paths
 
 
@@ -58,8 +63,10 @@ def _new_folder(logs: Path, experiment: str, now: datetime, rng: random.Random) 
         except FileNotFoundError:  # the experiment's folder was tidied away at this very moment
             continue
         except OSError as error:
-            raise RunError(
-                f"no run can be made in {logs}: {error.strerror}", "Name another folder with --logs."
-            ) from error
+            raise _refused(logs, error) from error
         return paths
     raise RunError(f"no free run id in {logs / experiment} after {TRIES} tries")
+
+
+def _refused(logs: Path, error: OSError) -> RunError:
+    return RunError(f"no run can be made in {logs}: {error.strerror}", "Name another folder with --logs.")

@@ -10,6 +10,7 @@ import pytest
 from fashiontui.config.plan import PlannedRun
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import RunError
+from fashiontui.runs import atomic
 from fashiontui.runs.create import create_run
 from fashiontui.runs.record import Request, RunRecord
 from fashiontui.runs.state import RunState
@@ -58,3 +59,19 @@ def test_a_full_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(RunError, match=r"no run can be made in .*: No space left on device"):
         create(tmp_path)
+
+
+def test_a_disk_that_is_full_is_an_error_and_leaves_no_folder(tmp_path, monkeypatch):
+    def full(_path: Path, _text: str, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")  # as write() says it: without a name
+
+    monkeypatch.setattr(atomic, "write_text", full)
+    with pytest.raises(RunError, match=r"no run can be made in .*: No space left on device"):
+        create(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_write_refuses_names_the_file(tmp_path):
+    with pytest.raises(OSError, match=r"run\.json") as refused, atomic.replacing(tmp_path / "run.json"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert refused.value.errno == errno.ENOSPC
