@@ -64,8 +64,7 @@ class EventWriter:
     """Appends events to a file of its own in `folder`; `purge_step` makes readers drop older points from there on."""
 
     def __init__(self, folder: Path, purge_step: int | None = None) -> None:
-        # the time counts up within a second too, so that a resumed run's file sorts after the one before
-        name = f"events.out.tfevents.{time.time_ns() // 1000:016d}.{socket.gethostname()}.{os.getpid()}"
+        name = f"events.out.tfevents.{_stamp(folder):016d}.{socket.gethostname()}.{os.getpid()}"
         self._file = (folder / name).open("xb")
         self._write(Event(wall_time=time.time(), file_version=FILE_VERSION))
         if purge_step is not None:
@@ -136,3 +135,10 @@ def _fill(target: Summary.Value, value: Value) -> None:
             )
         case _:
             target.simple_value = value
+
+
+def _stamp(folder: Path) -> int:
+    """Microseconds, so that a resumed run's file sorts after those before; also where the clock was set back since."""
+    names = (path.name.split(".") for path in folder.glob("events.out.tfevents.*"))
+    earlier = (int(parts[3]) for parts in names if parts[3].isascii() and parts[3].isdigit())
+    return max(time.time_ns() // 1000, *(stamp + 1 for stamp in earlier), 0)
