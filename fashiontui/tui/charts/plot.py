@@ -27,7 +27,7 @@ SMALLEST: Final = (12, 3)
 FEW: Final = 3
 HEAD_ROOM: Final = 16
 VALUE_ROOM: Final = 10
-RAW_ROOM: Final = 18
+RAW_ROOM: Final = 12
 
 
 NAMES: Final[dict[XKind, str]] = {
