@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.curves import Curve
-from fashiontui.tui.charts.paint import Area
 
 
 def moved(curves: Sequence[Curve], area: Area, cursor: float | None, cells: int) -> float | None:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from fashiontui.tfevents.points import HistogramPoint
 from fashiontui.tui.charts import density, rulers
+from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.axis import Axis
 from fashiontui.tui.charts.cells import MUTED, RAMP_LEVELS, Cells, Ink, Tone, fitted, width_of
 from fashiontui.tui.charts.dots import Grid
-from fashiontui.tui.charts.paint import Area
 from fashiontui.tui.charts.palette import Charset
 from fashiontui.tui.charts.ticks import opened
 from fashiontui.tui.charts.view import Range, XKind

@@ -9,43 +9,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fashiontui.tui.charts import dots, figure
-from fashiontui.tui.charts.cells import MUTED, STRONG, Cells, Ink, Tone, fitted, width_of
+from fashiontui.tui.charts import dots, figure, spots
+from fashiontui.tui.charts.area import Area
+from fashiontui.tui.charts.cells import Cells, Ink, Tone
 from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.dots import Bits, Grid
 from fashiontui.tui.charts.palette import sign
 
 FEW_POINTS: Final = 300  # up to so many are drawn as markers, more as dots
-FEW_LABELS: Final = 40
 BETWEEN_MARKERS: Final = 22  # cells
 CLOSEST_MARKERS: Final = 4
 RAW_IN_ASCII: Final = "."
 BAND_IN_ASCII: Final = ":"
 TURN: Final = 2  # cells that one of two curves in the same place has before the other
 NOBODY: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Where on the sheet the plot is: its first cell, and its grid of dots."""
-
-    left: int
-    top: int
-    grid: Grid
-
-    def column(self, x: float) -> int | None:
-        """The sheet's column at an x; None out of view."""
-        dot = self.grid.across(np.array([x]))[0]
-        if not -dots.HALF <= dot < self.grid.wide - dots.HALF:
-            return None
-        return self.left + int(np.rint(dot)) // dots.DOTS[self.grid.charset][0]
-
-    def row(self, y: float) -> int | None:
-        """The sheet's row at a value; None out of view."""
-        dot = self.grid.up(np.array([y]))[0]
-        if not -dots.HALF <= dot < self.grid.tall - dots.HALF:
-            return None
-        return self.top + self.grid.rows - 1 - int(np.rint(dot)) // dots.DOTS[self.grid.charset][1]
 
 
 @dataclass(slots=True)
@@ -93,34 +70,22 @@ def paint(sheet: Cells, area: Area, curves: Sequence[Curve], *, tinted: bool) ->
             own[number] = _line(area.grid, curve)
             layers.lay(number, own[number], dim=curve.dim)
         elif not few:
-            layers.scatter(number, *_points(area.grid, curve))
+            layers.scatter(number, *spots.points(area.grid, curve))
     for curve in curves:
         if curve.lows is not None and curve.highs is not None:
             _band(sheet, area, curve, tinted=tinted)
     _transfer(sheet, area, curves, layers)
     _markers(sheet, area, curves, own)
     if few:
-        _signs(sheet, area, [curve for curve in curves if not curve.joined])
+        spots.signs(sheet, area, [curve for curve in curves if not curve.joined])
     else:
-        _crowds(sheet, area, [curve for curve in curves if not curve.joined])
+        spots.crowds(sheet, area, [curve for curve in curves if not curve.joined])
 
 
 def _line(grid: Grid, curve: Curve) -> Bits:
     found = dots.trace(grid, curve.xs, curve.ys)
     even, steep = dots.joins(grid, found)
     return dots.bars(grid, found, steep) | figure.drawn(grid, even)
-
-
-def _points(grid: Grid, curve: Curve) -> tuple[Bits, NDArray[np.int64]]:
-    across, up = grid.across(curve.xs), grid.up(curve.ys)
-    known = np.isfinite(across) & np.isfinite(up)
-    x, y = np.rint(across[known]).astype(np.int64), np.rint(up[known]).astype(np.int64)
-    seen = (x >= 0) & (x < grid.wide) & (y >= 0) & (y < grid.tall)
-    field = np.zeros((grid.tall, grid.wide), dtype=np.int64)
-    np.add.at(field, (y[seen], x[seen]), 1)
-    wide, tall = dots.DOTS[grid.charset]
-    crowds = field[::-1].reshape(grid.rows, tall, grid.columns, wide).sum(axis=(1, 3))
-    return dots.packed(field > 0, grid.charset), crowds
 
 
 def _transfer(sheet: Cells, area: Area, curves: Sequence[Curve], layers: _Layers) -> None:
@@ -191,68 +156,3 @@ def _band_cell(colour: int, *, whole: bool, upper: bool, tinted: bool) -> tuple[
     if whole:
         return " ", Ink(Tone.PALE, colour, tint=colour)
     return "▀" if upper else "▄", Ink(Tone.TINT, colour)
-
-
-def _signs(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
-    """Points as markers, with their names beside them where there is room."""
-    spots = [
-        (column, row, curve, label)
-        for curve in curves
-        for x, y, label in zip(curve.xs, curve.ys, _labels(curve), strict=True)
-        if (column := area.column(float(x))) is not None and (row := area.row(float(y))) is not None
-    ]
-    for column, row, curve, _ in spots:
-        sheet.set(column, row, sign(curve.marker, area.grid.charset), Ink(Tone.CURVE, curve.colour))
-    if len(spots) <= FEW_LABELS:
-        for column, row, _, label in spots:
-            _name(sheet, area, column, row, label)
-
-
-def _crowds(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
-    """The name of each class of points in their middle, or near it where another's stands there."""
-    taken: set[tuple[int, int]] = set()
-    for curve in curves:
-        known = np.isfinite(curve.xs) & np.isfinite(curve.ys)
-        if not known.any():
-            continue
-        column, row = (
-            area.column(float(np.median(curve.xs[known]))),
-            area.row(float(np.median(curve.ys[known]))),
-        )
-        if column is None or row is None:
-            continue
-        name = fitted(curve.name, area.grid.columns // 5)
-        wide = width_of(name) + 2
-        start = min(max(column - wide // 2, area.left), sheet.width - wide)
-        spot = _spot(area, taken, row, range(start, start + wide))
-        if spot is not None:
-            sheet.put(start, spot, f"{sign(curve.marker, area.grid.charset)} ", Ink(Tone.CURVE, curve.colour))
-            sheet.put(start + 2, spot, name, STRONG)
-
-
-def _spot(area: Area, taken: set[tuple[int, int]], row: int, columns: range) -> int | None:
-    """The row nearest to one in which these columns are free; they are taken then."""
-    rows = range(area.top, area.top + area.grid.rows)
-    for near in sorted(rows, key=lambda candidate: abs(candidate - row)):
-        if not any((column, near) in taken for column in columns):
-            taken |= {(column, near) for column in columns}
-            return near
-    return None
-
-
-def _labels(curve: Curve) -> Sequence[str]:
-    return curve.labels or [curve.name if len(curve.xs) == 1 else ""] * len(curve.xs)
-
-
-def _name(sheet: Cells, area: Area, column: int, row: int, label: str) -> None:
-    """Beside its point, else above or below it, where there is room."""
-    text = fitted(label, area.grid.columns // 3)
-    size = width_of(text)
-    first, end = area.left, area.left + area.grid.columns
-    rows = [near for near in (row, row - 1, row + 1) if area.top <= near < area.top + area.grid.rows]
-    for near in rows:
-        for start in (column + 2, column - 1 - size):
-            room = sheet.glyphs[near][max(0, start - 1) : start + size + 1]
-            if text and first <= start and start + size <= end and set(room) <= {" "}:
-                sheet.put(start, near, text, MUTED)
-                return

@@ -8,12 +8,14 @@ from datetime import tzinfo
 from typing import Final
 
 from fashiontui.tui.charts import axis, extent, legend, numbers, rulers
+from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.axis import Axis
 from fashiontui.tui.charts.cells import CURSOR, MUTED, TEXT, Cells, Ink, Tone, fitted, width_of
 from fashiontui.tui.charts.curves import Curve, Mark, value_at
 from fashiontui.tui.charts.dots import Grid
-from fashiontui.tui.charts.paint import FEW_LABELS, Area, paint
+from fashiontui.tui.charts.paint import paint
 from fashiontui.tui.charts.palette import Charset, sign
+from fashiontui.tui.charts.spots import FEW_LABELS
 from fashiontui.tui.charts.view import ChartView, XKind
 
 WIDE: Final = 72  # from here on the legend has a column of its own

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.cells import ALERT, CURSOR, FAINT, MUTED, Cells, Ink, Tone, fitted, width_of
 from fashiontui.tui.charts.curves import Curve, Mark
-from fashiontui.tui.charts.paint import Area
 
 
 @dataclass(frozen=True, slots=True)
