@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeGuard
 
-from fashiontui.config.schema import TABLES
+from fashiontui.config.schema import MODELS, TABLES
 from fashiontui.runs.metrics import Direction, direction
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.state import RunState
@@ -177,9 +177,30 @@ def compare(
 def _plain_rows(kind: Kind, tables: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     paths = dict.fromkeys(path for table in tables for path in table)
     for path in sorted(paths, key=_place_of_table):
-        values = [table.get(path) for table in tables]
-        cells = tuple(Cell(value) for value in values)
-        yield Row(kind, path, path, cells, differs=any(value != values[0] for value in values))
+        cells = tuple(Cell(table.get(path)) for table in tables)
+        yield Row(kind, path, path, cells, differs=_setting_differs(tables, path))
+
+
+def _setting_differs(tables: Sequence[Mapping[str, Any]], path: str) -> bool:
+    """Whether it is not the same in all that have it; or where some have it not, not as usual in one that does.
+
+    So `model.activation` does not differ only because a logistic regression has none.
+    """
+    having = [table for table in tables if path in table]
+    if _differ(table[path] for table in having):
+        return True
+    return len(having) < len(tables) and not all(_is_usual(table, path) for table in having)
+
+
+def _is_usual(table: Mapping[str, Any], path: str) -> bool:
+    """Whether a setting of a model is what models of its kind have where nothing is said."""
+    head, _, key = path.partition(".")
+    kind = str(table.get("model.kind"))
+    field = MODELS[kind].model_fields.get(key) if head == "model" and kind in MODELS else None
+    if field is None or field.is_required():
+        return False
+    usual = field.get_default(call_default_factory=True)
+    return bool(table[path] == (list(usual) if isinstance(usual, tuple) else usual))
 
 
 def _place_of_table(path: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,6 +14,7 @@ from fashiontui.config.problems import printable
 ABSENT: Final = "–"
 BEST: Final = "▲"
 BASELINE: Final = "★"
+CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best")
 MINUTE: Final = 60
 HOUR: Final = 3600
 
@@ -94,6 +97,19 @@ def _markdown_cell(row: Row, cell: Cell) -> str:
     delta = delta_text(cell.delta, row.unit)
     bold = f"**{text}**" if cell.is_best else text
     return f"{bold} ({delta})" if delta else bold
+
+
+def comparison_csv(comparison: Comparison, rows: Sequence[Row]) -> str:
+    """A line for each value of each subject; of results also Δ, and whether it is the best."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(CSV_COLUMNS)
+    for row in rows:
+        for subject, cell in zip(comparison.subjects, row.cells, strict=True):
+            value = cell.value if row.kind == "result" else setting_text(cell.value)
+            names = row.kind, printable(row.key), row.better or "", printable(subject.label)
+            lines.writerow((*names, value, cell.std, cell.delta, "yes" if cell.is_best else ""))
+    return out.getvalue()
 
 
 def _escaped(text: str) -> str:

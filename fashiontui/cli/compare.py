@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from fashiontui.analysis.compare import MEASURES, Comparison, Measure, Subject, compare, subjects_of
-from fashiontui.analysis.table import markdown
-from fashiontui.cli.comparison import lines, objects, write_csv
+from fashiontui.analysis.table import comparison_csv, markdown
+from fashiontui.cli.comparison import lines, objects
 from fashiontui.cli.registries import open_registry
 from fashiontui.cli.runs import Screen
 from fashiontui.cli.selection import filter_in, named_runs
@@ -49,7 +49,7 @@ def print_comparison(  # noqa: PLR0917 - what, in which form, and onto what
     elif output == "markdown":
         out.write(markdown(comparison, rows))
     elif output == "csv":
-        write_csv(comparison, rows, out)
+        out.write(comparison_csv(comparison, rows))
     else:
         out.writelines(f"{json.dumps(each, allow_nan=False)}\n" for each in objects(comparison, rows))
     if not rows:

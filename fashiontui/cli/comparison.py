@@ -1,23 +1,21 @@
-"""A comparison written out: a table for people, CSV and JSON lines for scripts.
+"""A comparison written out: a table for people, JSON lines for scripts.
 
 JSON, one object a run: `name` tells it from the others; `settings`, `setup` and `results` hold what differs (all, with
 --all); `std` and `runs` are there where seeds were folded; `delta` is to the baseline's result; `best` lists the
-results in which no other run is better. CSV has a line for each of these values.
+results in which no other run is better.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from fashiontui.analysis.compare import Cell, Comparison, Row
-from fashiontui.analysis.table import BEST, delta_text, headings, setting_text, value_text
+from fashiontui.analysis.table import BEST, delta_text, headings, value_text
 from fashiontui.cli.table import Line, cells, padded
 from fashiontui.config.problems import printable
 
 GAP: Final = "  "
-CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best")
 
 
 def lines(comparison: Comparison, rows: Sequence[Row], width: int | None) -> list[Line]:
@@ -88,18 +86,6 @@ def _without_blanks_behind(parts: list[tuple[str, str]]) -> Line:
 def _padded_all(texts: Sequence[str], *, right: bool = False) -> list[str]:
     width = max(map(cells, texts))
     return [" " * (width - cells(text)) + text if right else padded(text, width) for text in texts]
-
-
-def write_csv(comparison: Comparison, rows: Sequence[Row], out: TextIO) -> None:
-    """A line for each value."""
-    lines_of = csv.writer(out, lineterminator="\n")
-    lines_of.writerow(CSV_COLUMNS)
-    for row in rows:
-        for subject, cell in zip(comparison.subjects, row.cells, strict=True):
-            value = cell.value if row.kind == "result" else setting_text(cell.value)
-            numbers = (value, cell.std, cell.delta, "yes" if cell.is_best else "")
-            names = row.kind, printable(row.key), row.better or "", printable(subject.label)
-            lines_of.writerow((*names, *numbers))
 
 
 def objects(comparison: Comparison, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from fashiontui.tfevents.reader import RunReader, is_event_file
 
+MOST_FOLDERS: Final = 20_000
 TAGS_S: Final = 0.2  # to read the beginnings of a run: nearly all its tags are in there
 
 
@@ -33,8 +34,8 @@ def discover(root: Path) -> tuple[Found, ...]:
 
 
 def holds_any(root: Path) -> bool:
-    """Whether there is any; looks no further than the first."""
-    return next(_walk(root), None) is not None
+    """Whether there is any; looks no further than the first, nor through a whole disk."""
+    return next(_walk(root, MOST_FOLDERS), None) is not None
 
 
 def scalar_tags(folder: Path, max_seconds: float = TAGS_S) -> tuple[str, ...]:
@@ -47,9 +48,9 @@ def scalar_tags(folder: Path, max_seconds: float = TAGS_S) -> tuple[str, ...]:
     return tuple(sorted(reader.scalars))
 
 
-def _walk(root: Path) -> Iterator[Found]:
+def _walk(root: Path, most: int | None = None) -> Iterator[Found]:
     waiting, seen = [(root, ".")], set[tuple[int, int]]()
-    while waiting:
+    while waiting and (most is None or len(seen) < most):
         folder, name = waiting.pop()
         try:
             status = folder.stat()

@@ -41,7 +41,8 @@ ANN = {
 CNN = {
     **ANN,
     "model.kind": "cnn",
-    "model.channels": [32],
+    "model.channels": [32, 64],
+    "model.batch_norm": False,
     "parameters": 805130,
     "valid_accuracy": 0.9266,
     "test_accuracy": 0.9257,
@@ -92,7 +93,17 @@ def test_only_what_differs_by_default(two):
 
 
 def test_a_setting_that_one_model_lacks(two):
-    assert cells(two, "model.channels") == [None, [32]]
+    assert cells(two, "model.channels") == [None, [32, 64]]
+
+
+def test_what_a_model_has_not_got_differs_only_where_it_is_not_as_usual():
+    lr = {"model.kind": "logistic"}
+    ann = {"model.kind": "mlp", "model.units": [512], "model.dropout": 0.3, "model.activation": "relu"}
+    cnn = {"model.kind": "cnn", "model.units": [128], "model.dropout": 0.3, "model.activation": "relu"}
+    found = compared(entry("lr", lr), entry("ann1", ann), entry("cnn1", cnn))
+    keys = [row.key for row in found.chosen(everything=False)]
+    assert keys == ["model.kind", "model.units", "model.dropout"]
+    assert "model.activation" in [row.key for row in found.chosen(everything=True)]
 
 
 def test_the_best_by_direction(two):

@@ -1,0 +1,76 @@
+"""One metric of all runs, as curves over the same x."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from fashiontui.analysis.seeds import fold_curves, group_seeds
+from fashiontui.config.problems import printable
+from fashiontui.runs.metrics import EPOCHS
+from fashiontui.tui.charts.curves import Curve, series_to_curves
+from fashiontui.tui.charts.view import ChartView
+from fashiontui.tui.comparing.shown import Shown
+
+FIRST: Final = ("accuracy/valid", "loss/valid", "accuracy/train", "loss/train", "gap/accuracy", "loss/batch")
+TITLES: Final = {
+    "accuracy/valid": "valid accuracy",
+    "loss/valid": "valid loss",
+    "accuracy/train": "train accuracy",
+    "loss/train": "train loss",
+    "accuracy/test": "test accuracy",
+    "loss/test": "test loss",
+    "gap/accuracy": "generalisation gap",
+    "loss/batch": "running train loss",
+    "accuracy/batch": "running train accuracy",
+    "optimizer/learning_rate": "learning rate",
+    "speed/samples_per_second": "samples per second",
+}
+LAYERS: Final = "layer_"
+
+
+def metrics_of(shown: Sequence[Shown]) -> tuple[str, ...]:
+    """The tags there are curves of: the usual ones first, those of layers last."""
+    tags = {tag for run in shown for tag in run.view.scalars} - {EPOCHS}
+    usual = [tag for tag in FIRST if tag in tags]
+    others = sorted(tags - set(usual), key=lambda tag: (tag.startswith(LAYERS), tag))
+    return (*usual, *others)
+
+
+def title_of(tag: str) -> str:
+    """What a tag is called on a screen."""
+    return TITLES.get(tag, printable(tag))
+
+
+def metric_curves(shown: Sequence[Shown], tag: str, view: ChartView, *, folded: bool) -> tuple[Curve, ...]:
+    """A curve a run, its raw values behind it where it is smoothed; folded, a mean and a band for all seeds of one."""
+    having = [run for run in shown if tag in run.view.scalars]
+    if not folded:
+        return tuple(curve for run in having for curve in _curves(run, tag, view))
+    groups = [[having[i] for i in group] for group in group_seeds([run.subject for run in having])]
+    return tuple(curve for group in groups for curve in _folded(group, tag, view))
+
+
+def _curves(run: Shown, tag: str, view: ChartView) -> tuple[Curve, ...]:
+    epochs = run.view.scalars.get(EPOCHS)
+    return series_to_curves(run.view.scalars[tag], epochs, view, run.look, name=run.label)
+
+
+def _folded(group: Sequence[Shown], tag: str, view: ChartView) -> tuple[Curve, ...]:
+    """The seeds' mean; each for itself where they have no x in common, as on a clock."""
+    each = [_curves(run, tag, view) for run in group]
+    finest = [curves[-1] for curves in each]
+    alike = len({curve.x for curve in finest}) == 1 and all(
+        (np.diff(curve.xs) >= 0).all() for curve in finest
+    )
+    band = fold_curves([(curve.xs, curve.ys) for curve in finest]) if alike else None
+    if len(group) == 1 or band is None:
+        return tuple(curve for curves in each for curve in curves)
+    name = f"{printable(group[0].subject.experiment)} × {len(group)} seeds"
+    mean = replace(
+        finest[0], name=name, xs=band.xs, ys=band.mean, lows=band.mean - band.std, highs=band.mean + band.std
+    )
+    return (mean,)

@@ -1,0 +1,55 @@
+"""What is below the charts of the compare screen: one of three."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from fashiontui.analysis.compare import Comparison
+from fashiontui.tui.charts.palette import Charset
+from fashiontui.tui.comparing.shown import Shown
+from fashiontui.tui.comparing.state import LOWER, CompareState, chosen, next_of
+from fashiontui.tui.widgets.side_by_side import ComparisonTable, LayerTable
+from fashiontui.tui.widgets.spreads import Spreads
+
+
+class BelowCharts(Vertical):
+    """The table of settings and results, layer statistics, or histograms; what is not seen is not kept up to date."""
+
+    def compose(self) -> ComposeResult:
+        """All three; their ids end in what the state calls them."""
+        yield ComparisonTable(id="compare-table")
+        yield LayerTable(id="compare-layers")
+        yield Spreads(id="compare-histograms", classes="pane")
+
+    def follow(self, folders: Mapping[str, Path]) -> None:
+        """Histograms of these runs, when they are looked at."""
+        self.query_one(Spreads).follow(folders)
+
+    def show(
+        self, shown: Sequence[Shown], comparison: Comparison, state: CompareState, charset: Charset
+    ) -> None:
+        """The one that is chosen."""
+        for lower in LOWER:
+            self.query_one(f"#compare-{lower}").set_class(lower != state.lower, "-away")
+        match state.lower:
+            case "table":
+                looks = {run.key: run.look for run in shown}
+                table = self.query_one(ComparisonTable)
+                table.show_comparison(comparison, looks, charset, everything=state.everything)
+            case "layers":
+                self.query_one(LayerTable).show_layers(shown, state.statistic, charset)
+            case "histograms":
+                self.query_one(Spreads).show(shown, state.spread)
+
+    def after(self, state: CompareState, step: int) -> CompareState:
+        """The next statistic, or the next histogram."""
+        if state.lower == "layers":
+            names = self.query_one(LayerTable).statistics
+            return replace(state, statistic=next_of(names, chosen(names, state.statistic), step))
+        tags = self.query_one(Spreads).tags
+        return replace(state, spread=next_of(tags, chosen(tags, state.spread), step))

@@ -1,0 +1,144 @@
+"""The histograms of one parameter, of all runs side by side on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from fashiontui.config.problems import printable
+from fashiontui.runs.metrics import EPOCHS
+from fashiontui.tfevents.points import HistogramPoint
+from fashiontui.tui.charts import density
+from fashiontui.tui.charts.curves import epochs_at
+from fashiontui.tui.charts.histograms import MODES, HistogramChart
+from fashiontui.tui.charts.palette import sign
+from fashiontui.tui.comparing.shown import Shown
+from fashiontui.tui.comparing.state import chosen, next_of
+from fashiontui.tui.runfeed import RunFeed
+from fashiontui.tui.runview import RunView
+
+MOST: Final = 6  # beside each other; of more, the first
+FIRST: Final = ("weights/", "biases/", "gradients/")
+NONE: Final = "none of these runs has logged histograms"
+
+
+class Spreads(Horizontal, can_focus=True):
+    """Reads histograms only while it can be seen: they are most of what a run logs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "mode", "ridge or heat map", tooltip="The other way to show them", id="spreads.mode"),
+    ]
+
+    def __init__(self, *, id: str, classes: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes)
+        self.tags: tuple[str, ...] = ()
+        self._feed: RunFeed | None = None
+        self._views: dict[str, RunView] = {}
+        self._shown: Sequence[Shown] = ()
+        self._tag = ""
+        self._entitled = ("", "")
+
+    def compose(self) -> ComposeResult:
+        """A chart a run; those that are not needed are away."""
+        yield Static(NONE, id="spreads-none", markup=False)
+        for place in range(MOST):
+            yield HistogramChart(id=f"spread-{place}", classes="-away")
+
+    def on_mount(self) -> None:
+        """Ready to read."""
+        self.border_title = "histograms"
+        self._feed = RunFeed(self)
+        for chart in self.query(HistogramChart):
+            chart.can_focus = False
+
+    def follow(self, folders: Mapping[str, Path]) -> None:
+        """These runs."""
+        self._views = {key: view for key, view in self._views.items() if key in folders}
+        if self._feed is not None:
+            self._feed.follow(dict(list(folders.items())[:MOST]))
+
+    def on_show(self) -> None:
+        """Read."""
+        if self._feed is not None:
+            self._feed.resume()
+
+    def on_hide(self) -> None:
+        """Read no more, and let go of what was read."""
+        if self._feed is not None:
+            self._feed.pause()
+
+    def on_run_feed_run_read(self, event: RunFeed.RunRead) -> None:
+        """New histograms: they are nobody else's business."""
+        event.stop()
+        self._views[event.key] = event.view
+        self._draw()
+
+    def on_run_feed_run_unreadable(self, event: RunFeed.RunUnreadable) -> None:
+        """The screen says so for its curves."""
+        event.stop()
+
+    def show(self, shown: Sequence[Shown], tag: str) -> None:
+        """These runs, and of them the tag that is wanted, or the first there is."""
+        self._shown, self._tag = shown, tag
+        self._draw()
+
+    def action_mode(self) -> None:
+        """Heat map or ridge."""
+        for chart in self.query(HistogramChart):
+            chart.mode = next_of(MODES, chart.mode)
+
+    def _draw(self) -> None:
+        self.tags = _tags(self._views)
+        tag = chosen(self.tags, self._tag)
+        runs = list(self._shown)[:MOST]
+        found = {run.key: self._points(run.key, tag) for run in runs}
+        every = [point for points in found.values() for point in (points[:1] + points[-1:])]
+        values = density.bounds(every) if every else None
+        for place, chart in enumerate(self.query(HistogramChart)):
+            run = runs[place] if place < len(runs) and tag else None
+            chart.set_class(run is None, "-away")
+            if run is not None:
+                chart.title = f"{sign(run.look.marker, chart.charset)} {run.label}"
+                chart.values = values
+                self._show_run(chart, run, found[run.key])
+        self.query_one("#spreads-none").set_class(bool(tag), "-away")
+        self._entitle(tag, len(self._shown) - len(runs))
+
+    def _points(self, key: str, tag: str) -> tuple[HistogramPoint, ...]:
+        view = self._views.get(key)
+        return view.histograms.get(tag, ()) if view is not None else ()
+
+    def _show_run(self, chart: HistogramChart, run: Shown, points: tuple[HistogramPoint, ...]) -> None:
+        epochs = self._views[run.key].scalars.get(EPOCHS) if run.key in self._views else None
+        if epochs is None or not len(epochs):
+            chart.show(points)
+            return
+        steps = np.array([point.step for point in points], dtype=np.int64)
+        chart.show(points, epochs_at(steps, epochs), "epoch")
+
+    def _entitle(self, tag: str, more: int) -> None:
+        rest = f" · {more} more runs not shown" if more else ""
+        place = f" ({self.tags.index(tag) + 1}/{len(self.tags)})" if tag else ""
+        words = f"histograms: {printable(tag)}{rest}" if tag else "histograms", f"v next{place}"
+        if words != self._entitled:
+            self._entitled = words
+            self.border_title, self.border_subtitle = map(Content, words)
+
+
+def _tags(views: Mapping[str, RunView]) -> tuple[str, ...]:
+    """All there are: weights first, gradients last."""
+    found = dict.fromkeys(tag for view in views.values() for tag in view.histograms)
+    return tuple(
+        sorted(
+            found,
+            key=lambda tag: next((i for i, begin in enumerate(FIRST) if tag.startswith(begin)), len(FIRST)),
+        )
+    )
