@@ -1,0 +1,164 @@
+"""The pane of tags: every curve that was logged, whoever logged it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from fashiontui.tui.charts.chart import Chart
+from fashiontui.tui.charts.view import ChartView
+from fashiontui.tui.runcurves import tag_names
+from fashiontui.tui.screens.base import ProjectScreen
+from fashiontui.tui.shownrun import ShownRun
+from fashiontui.tui.tagrows import matching, tag_columns, tag_rows
+from fashiontui.tui.widgets.curves_pane import ChartPane
+from fashiontui.tui.widgets.sheet import Sheet
+
+
+class TagsPane(ChartPane):
+    """A list of tags and a chart of the one under the cursor, with those that are kept there beside it."""
+
+    TITLE: ClassVar[str] = "all curves"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", id="tags.filter"),
+        Binding("enter", "keep", "keep in the chart", id="tags.keep"),
+        Binding("escape", "leave_filter", "leave the filter", show=False, id="tags.leave-filter"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="tags")
+        self._tags: list[str] = []  # that match
+        self._kept: list[str] = []
+        self._wanted = ""  # where the cursor is to go
+
+    def compose(self) -> ComposeResult:
+        """The list, and the chart."""
+        with Vertical(id="tags-list"):
+            search = Input(placeholder="words in the name", id="tags-filter", compact=True)
+            search.display = False
+            yield search
+            yield Sheet(id="tags-sheet")
+        yield Chart(id="tags-chart")
+
+    @property
+    def chart(self) -> Chart:
+        """What draws them."""
+        return self.query_one(Chart)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The list."""
+        return self.query_one(Sheet)
+
+    @property
+    def current(self) -> str:
+        """The tag under the cursor."""
+        row = self.sheet.cursor_row
+        return self._tags[row] if row < len(self._tags) else ""
+
+    def recall(self, view: ChartView) -> None:
+        """Show it as it was shown the last time."""
+        self.chart.view = view
+
+    def choose(self, tag: str) -> None:
+        """Go to a tag."""
+        self._wanted = tag
+        self.query_one(Input).value = ""
+        if self.is_seen and self.run is not None:
+            self.update_run(self.run)
+
+    def show(self, run: ShownRun) -> None:
+        """Another run, another choice."""
+        if self.run is None or self.run.root != run.root:
+            self._kept = []
+        super().show(run)
+
+    def update_run(self, run: ShownRun) -> None:
+        """List what there is."""
+        before = self._wanted or self.current
+        self._tags = matching(sorted(run.view.scalars), self.query_one(Input).value)
+        self.border_subtitle = f"{len(self._tags):,} of {len(run.view.scalars):,}" if run.view.scalars else ""
+        self._fill()
+        if before in self._tags:
+            self._wanted = ""
+            self.sheet.cursor_row = self._tags.index(before)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the columns in."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        if self.run is None:
+            return
+        is_ascii = cast("ProjectScreen", self.screen).fashion.charset == "ascii"
+        rows = tag_rows(self._tags, self.run.view.scalars, self._kept, is_ascii=is_ascii)
+        self.sheet.show(tag_columns(self.sheet.size.width), rows)
+
+    def _draw(self) -> None:
+        if self.run is None:
+            return
+        shown = list(dict.fromkeys([*self._kept, *([self.current] if self.current else [])]))
+        names = tag_names([tag for tag in shown if tag in self.run.view.scalars])
+        self.chart.title = ", ".join(names.values())
+        self.chart.nothing = "no curves in this run yet" if not self.run.view.scalars else "no such curve"
+        self.draw_chart(self.chart, self.run, names)
+
+    def on_sheet_moved(self, event: Sheet.Moved) -> None:
+        """Another tag."""
+        event.stop()
+        self._draw()
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        """Keep it in the chart, or do no more."""
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Keep the tag in the chart while others are looked at, or do no more."""
+        tag = self.current
+        if tag in self._kept:
+            self._kept.remove(tag)
+        elif tag:
+            self._kept.append(tag)
+        self._fill()
+        self._draw()
+
+    def on_chart_view_changed(self, _event: Chart.ViewChanged) -> None:
+        """Curves of another x or smoothing."""
+        self._draw()
+
+    # The filter.
+
+    def action_filter(self) -> None:
+        """Ask for words."""
+        search = self.query_one(Input)
+        search.display = True
+        search.focus()
+
+    def action_leave_filter(self) -> None:
+        """Show all again."""
+        search = self.query_one(Input)
+        search.value = ""
+        search.display = False
+        self.sheet.focus()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Escape is for the filter only while there is one."""
+        return self.query_one(Input).display if action == "leave_filter" else True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter while it is typed."""
+        event.stop()
+        if self.run is not None:
+            self.update_run(self.run)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """To the list."""
+        event.stop()
+        self.query_one(Input).display = bool(event.value)
+        self.sheet.focus()
