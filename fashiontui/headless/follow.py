@@ -30,7 +30,7 @@ class Watch:
         """Tell what is new."""
         if self._record is None:
             self._record = self._begun()
-        if self._record is None:
+        if self._record is None or not self.paths.root.is_dir():  # deleted under us: the registry will say so
             return
         for point in self._epochs.poll(self._record.attempts[-1].from_step):
             self._renderer.epoch(self._record, point)

@@ -116,6 +116,8 @@ class Conductor:
         watch = self._watches[entry.key]
         self._forget(entry.key)
         record = RunRecord.load(watch.paths.record)
+        if not record.state.is_ended:  # nobody was there to write it down: the registry knows
+            record = record.in_state(entry.state)
         watch.look()
         if not watch.has_begun and record.state in (RunState.STOPPED, RunState.PAUSED):
             self._note_not_started(watch.paths)

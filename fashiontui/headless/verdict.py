@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from fashiontui.errors import RunError
 from fashiontui.headless.renderer import Renderer
 from fashiontui.headless.words import short_path
 from fashiontui.runs.assertions import Assertion, assertion_report, unmet_assertions
@@ -57,6 +58,8 @@ class Verdict:
         if record.failure is not None:
             self.session.failures.append(record.failure.exit_code)
             self.hopeless |= record.failure.kind == "DeviceError"
+        elif record.state is RunState.LOST:
+            self.session.failures.append(RunError.exit_code)
         elif record.state in (RunState.STOPPED, RunState.PAUSED):
             self.session.interrupted = True
             self._renderer.note(

@@ -22,6 +22,7 @@ from fashiontui.headless.session import Conductor
 from fashiontui.headless.streams import SteadyStream
 from fashiontui.headless.verdict import Session, Verdict
 from fashiontui.runs.assertions import parse_assertion
+from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
@@ -270,3 +271,12 @@ def test_several_runs_at_once_are_told_apart(conduct):
     for run_id in {event["run_id"] for event in told}:
         own = [event["event"] for event in told if event["run_id"] == run_id]
         assert own == ["started", "epoch", "epoch", "epoch", "result"]
+
+
+def test_a_run_that_got_lost_is_a_failure(conduct):
+    paths = conduct.queue("endless")
+    assert conduct.registry.claim(paths.key, "cpu/0") is not None
+    conduct.registry.note_worker(paths.key, ProcessIdentity(os.getpid(), "1@another boot"), 0)
+    session = conduct.follow([paths])
+    assert [outcome["state"] for outcome in session.outcomes] == ["lost"]
+    assert session.failures == [1]
