@@ -92,7 +92,9 @@ class KillLoop:
 
     def _finish(self) -> None:
         wait(self._all_finished)
-        wait(lambda: not any(str(self._logs) in command for _, command in processes()))  # all end by themselves
+        wait(
+            lambda: not any(str(self._logs) in command for _, command in processes())
+        )  # all end by themselves
 
     def _all_finished(self) -> bool:
         self._mend()
