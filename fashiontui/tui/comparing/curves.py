@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -33,10 +34,10 @@ LAYERS: Final = "layer_"
 
 
 def metrics_of(shown: Sequence[Shown]) -> tuple[str, ...]:
-    """The tags there are curves of: the usual ones first, those of layers last."""
-    tags = {tag for run in shown for tag in run.view.scalars} - {EPOCHS}
+    """The tags there are curves of: the usual ones first, then those that most of the runs have; layers' last."""
+    tags = Counter(tag for run in shown for tag in run.view.scalars if tag != EPOCHS)
     usual = [tag for tag in FIRST if tag in tags]
-    others = sorted(tags - set(usual), key=lambda tag: (tag.startswith(LAYERS), tag))
+    others = sorted(tags.keys() - set(usual), key=lambda tag: (tag.startswith(LAYERS), -tags[tag], tag))
     return (*usual, *others)
 
 
