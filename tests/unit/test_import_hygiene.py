@@ -84,6 +84,17 @@ def test_looking_at_runs_and_changing_them_needs_no_numpy(folder):
         assert modules & (NEVER | {"numpy", "google", "rich"}) == set(), arguments
 
 
+def test_comparing_needs_no_numpy_and_projecting_no_scikit_learn_here(folder):
+    for name in ("20261123-091502-k3f", "20261123-091503-x2y"):
+        make_run(folder / "logs", "lr", name, state=RunState.STOPPED, metrics={"x": MetricSummary()})
+    modules, status = imported(folder, "compare", "experiment:lr", "--all")
+    assert status == 0
+    assert modules & (NEVER | {"numpy", "google", "rich"}) == set()
+    modules, status = imported(folder, "data", "project", "synthetic", "--size", "20", "--method", "pca")
+    assert status == 0
+    assert modules & NEVER == set()
+
+
 def test_the_account_would_show_what_is_forbidden(folder):
     program = (sys.executable, "-c", "import fashiontui, tensorboard.version")
     modules, _ = imported(folder, program=program)
