@@ -118,7 +118,7 @@ def test_a_closed_terminal_leaves_the_run_to_itself(folder):
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        command = [*with_fake_worker("slow"), "run", "lr"]
+        command = [*with_fake_worker("slow"), "run", "lr", "--headless"]
         os.execve(command[0], command, {**environment(folder), "TERM": "xterm-256color"})
     shown = b""
     while b"step" not in shown:  # the progress display has begun
@@ -133,7 +133,7 @@ def test_the_terminal_display_tells_position_and_measurements(folder):
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        command = [*with_fake_worker("slow"), "run", "lr"]
+        command = [*with_fake_worker("slow"), "run", "lr", "--headless"]
         os.execve(command[0], command, {**environment(folder), "TERM": "xterm-256color", "COLUMNS": "80"})
     shown = b""
     while chunk := _read(terminal):
