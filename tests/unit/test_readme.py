@@ -28,7 +28,10 @@ def parsed(line):
     arguments = shlex.split(line.removeprefix(".venv/bin/"), comments=True)[1:]
     context = command.make_context("fashiontui", list(arguments))
     while hasattr(command, "resolve_command"):
-        _, command, arguments = command.resolve_command(context, arguments)
+        rest = [*context._protected_args, *context.args]
+        if not rest:  # the app
+            return "", context.params
+        _, command, arguments = command.resolve_command(context, rest)
         context = command.make_context(command.name, list(arguments), parent=context)
     return command.name, context.params
 
