@@ -29,7 +29,8 @@ from pathlib import Path
 
 import psutil
 
-from fashiontui.config.load import load_config, shipped_config
+from fashiontui.config.files import shipped_config
+from fashiontui.config.load import load_config
 from fashiontui.config.plan import plan_runs
 from fashiontui.runs.create import create_run
 from fashiontui.runs.paths import RunPaths

@@ -40,7 +40,8 @@ import torch.nn.functional as F  # noqa: N812
 from PIL import Image
 from torch import nn
 
-from fashiontui.config.load import find_config, load_config
+from fashiontui.config.files import find_config
+from fashiontui.config.load import load_config
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.datasets.load import load_dataset

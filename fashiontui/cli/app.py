@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fashiontui.cli.data import cache_folder
 from fashiontui.cli.options import Places
 from fashiontui.cli.places import data_candidates, logs_folder, project_folder
-from fashiontui.config.load import FILE_NAME, find_config, shipped_config
+from fashiontui.config.files import FILE_NAME, find_config, shipped_config
 from fashiontui.config.problems import printable
 from fashiontui.errors import ConfigError, UsageError
 from fashiontui.runs.state import RunState
@@ -49,11 +49,9 @@ def run_app(places: Places, choices: AppChoices | None = None, open_runs: Sequen
     choices = choices or AppChoices()
     options = app_options(places, choices, open_runs)
     from fashiontui.tui.app import FashionApp  # noqa: PLC0415 - what is wrong with options is said without Textual
-    from fashiontui.tui.leaving import on_hang_up  # noqa: PLC0415 - as above
 
     app = FashionApp(options)
-    with on_hang_up(app):
-        app.run(mouse=choices.mouse)
+    app.run(mouse=choices.mouse)
     _say_what_goes_on(app)
     return app.return_code or 0
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fashiontui.cli.data import candidate_folders
 from fashiontui.cli.options import Places
-from fashiontui.config.load import Config, find_config, load_config, shipped_config
+from fashiontui.config.files import find_config, shipped_config
 from fashiontui.errors import ConfigError
-from fashiontui.runs.find import find_run
+
+if TYPE_CHECKING:
+    from fashiontui.config.load import Config
 
 
 def config_path(given: Path | None) -> Path:
@@ -35,6 +38,8 @@ def logs_of(places: Places) -> Path:
 
 def loaded_config(places: Places) -> Config:
     """The config of a command; says where it comes from if that is not plain."""
+    from fashiontui.config.load import load_config  # noqa: PLC0415 - pydantic: the app's first paint does without
+
     path = config_path(places.config)
     if path == shipped_config():
         sys.stderr.write("no experiments.toml here or above: using the one that comes with fashiontui\n")
@@ -54,6 +59,8 @@ def data_candidates(given: Path | None, configured: str | None, project: Path) -
 
 def usual_data_candidates(given: Path | None, places: Places) -> tuple[Path, ...]:
     """Where data are looked for when no experiment is named; a config with mistakes is passed over."""
+    from fashiontui.config.load import load_config  # noqa: PLC0415 - as above
+
     path = config_path(places.config)
     try:
         configured = load_config(path).defaults.dataset.dir
@@ -68,4 +75,6 @@ def run_or_path(text: str, places: Places) -> Path:
     """A path that exists, else the folder of a run; RunNotFoundError where it is neither."""
     if Path(text).exists():
         return Path(text)
+    from fashiontui.runs.find import find_run  # noqa: PLC0415 - as above
+
     return find_run(logs_of(places), text).root

@@ -15,7 +15,6 @@ from fashiontui.config.reader import Reader
 from fashiontui.config.spec import ExperimentSpec, StudySpec
 from fashiontui.errors import ConfigError
 
-FILE_NAME = "experiments.toml"
 TOML_PLACE = re.compile(
     r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
 )
@@ -30,19 +29,6 @@ class Config:
     experiments: Mapping[str, ExperimentSpec]
     studies: Mapping[str, StudySpec]
     devices: Mapping[str, int]  # how many runs each takes at once; empty where the file does not say
-
-
-def find_config(start: Path) -> Path | None:
-    """The experiments.toml in `start` or the nearest folder above it."""
-    folder = start.absolute()
-    return next(
-        (path for parent in (folder, *folder.parents) if (path := parent / FILE_NAME).is_file()), None
-    )
-
-
-def shipped_config() -> Path:
-    """The experiments.toml that comes with fashiontui."""
-    return Path(__file__).with_name(FILE_NAME)
 
 
 def load_config(path: Path) -> Config:

@@ -17,6 +17,7 @@ from fashiontui.tui.actions.outcome import Outcome
 from fashiontui.tui.actions.starting import Wish, planned, start
 from fashiontui.tui.editing import edit_config
 from fashiontui.tui.feed import ProjectFeed
+from fashiontui.tui.leaving import listen, stop_listening
 from fashiontui.tui.memory import Memory
 from fashiontui.tui.news import Severity, news_of
 from fashiontui.tui.options import AppOptions, Charset
@@ -158,6 +159,7 @@ class FashionApp(App[None]):
     def on_mount(self) -> None:
         """Look at the project once something is on the screen."""
         self._memory.recall_look()
+        listen(self)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -166,6 +168,7 @@ class FashionApp(App[None]):
 
     def on_unmount(self) -> None:
         """Look no more."""
+        stop_listening()
         self.let_go()
 
     def let_go(self) -> None:

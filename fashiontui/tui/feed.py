@@ -47,8 +47,10 @@ class ProjectFeed:
                 self._wake.clear()
                 begun = time.monotonic()
                 snapshot = reader.read(time.time())
+                took_s = time.monotonic() - begun
                 if snapshot is not None:
                     self._post(snapshot)
-                self._wake.wait(max(self._pause_s, SHARE * (time.monotonic() - begun)))
+                reader.attend(time.time())
+                self._wake.wait(max(self._pause_s, SHARE * took_s))
         finally:
             reader.close()

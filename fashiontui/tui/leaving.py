@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from types import FrameType
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
 SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
-PATIENCE_S: Final = 3.0  # to leave in; a terminal that is gone may keep the app from it
+PATIENCE_S: Final = 3.0  # to leave in: a terminal that is gone may keep the app from it
 
 
-@contextlib.contextmanager
-def on_hang_up(app: FashionApp) -> Iterator[None]:
-    """While the block lasts, SIGHUP and SIGTERM end the app. Runs are not told: they go on."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        del frame
-        _leave_for_certain(app, 128 + number)
-        app.call_later(app.exit, None, 128 + number)
-
-    before = {number: signal.signal(number, leave) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def listen(app: FashionApp) -> None:
+    """Have SIGHUP and SIGTERM end the app from now on. Runs are not told: they go on."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, partial(_leave, app, 128 + number))
 
 
-def _leave_for_certain(app: FashionApp, status: int) -> None:
-    def end() -> None:
-        app.let_go()
-        os._exit(status)
+def stop_listening() -> None:
+    """Leave these signals to others again."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.remove_signal_handler(number)
 
-    timer = threading.Timer(PATIENCE_S, end)
+
+def _leave(app: FashionApp, status: int) -> None:
+    app.let_go()
+    app.exit(None, status)
+    timer = threading.Timer(PATIENCE_S, os._exit, [status])
     timer.daemon = True
     timer.start()

@@ -24,6 +24,7 @@ class AppOptions:
     project: Path  # folder that relative paths and modules of the experiments file are found from
     fallback_config: Path | None = None  # what is read where the project has none
     read_only: bool = False
+    supervises: bool = True  # has a supervisor come up, so that runs start at once; tests have their own
     low_bandwidth: bool = False
     charset: Charset = "braille"
     theme: str | None = None  # None: the one that was used last

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from fashiontui.errors import FashiontuiError
+from fashiontui.supervisor.ensure import ensure_supervisor
 from fashiontui.tui.experimentsfile import ExperimentsFile
 from fashiontui.tui.foreign import foreign_entries, is_foreign
 from fashiontui.tui.options import AppOptions
@@ -14,6 +15,7 @@ from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.runswatch import RunsWatch
 from fashiontui.tui.words import lines_of
 
+ATTEND_S: Final = 10.0
 AGE_S: Final = 10.0  # what is shown is never older, even where nothing changes but the time
 
 
@@ -27,12 +29,25 @@ class ProjectReader:
         self._runs: RunsWatch | None = None
         self._seen: object = None
         self._made = 0.0
+        self._attended = 0.0
 
     def close(self) -> None:
         """Let go of the folder."""
         if self._runs is not None:
             self._runs.close()
             self._runs = None
+
+    def attend(self, now: float) -> None:
+        """See that there is a supervisor: for what waits, and so that what comes starts at once."""
+        runs = self._runs
+        is_ours = runs is not None and not runs.read_only and not runs.is_provisional
+        if not is_ours or not self._options.supervises or now - self._attended < ATTEND_S:
+            return
+        self._attended = now
+        try:
+            ensure_supervisor(self._options.logs)
+        except FashiontuiError as error:
+            self._warn(str(error))
 
     def read(self, now: float) -> ProjectSnapshot | None:
         """What there is now; None where that is what there was."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fashiontui.cli.listing import run_check, run_list
-from fashiontui.config.load import Config, load_config, shipped_config
+from fashiontui.config.files import shipped_config
+from fashiontui.config.load import Config, load_config
 
 FILE = """
 [experiments.lr]

@@ -10,7 +10,7 @@ from fashiontui.cli.options import Places
 from fashiontui.cli.places import data_candidates, logs_folder, project_folder, usual_data_candidates
 from fashiontui.cli.quickstart import choose_dataset, next_steps, program
 from fashiontui.cli.run import check_device, exit_code, make_renderer
-from fashiontui.config.load import shipped_config
+from fashiontui.config.files import shipped_config
 from fashiontui.errors import ConfigError, DataError, DeviceError
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fashiontui.config.load import Config, find_config, load_config, shipped_config
+from fashiontui.config.files import find_config, shipped_config
+from fashiontui.config.load import Config, load_config
 from fashiontui.config.spec import CnnSpec, CustomSpec, MlpSpec
 from fashiontui.errors import ConfigError
 
@@ -64,7 +65,7 @@ def test_the_nearest_file_upwards_is_found(tmp_path):
 
 
 def test_no_file_upwards(tmp_path, monkeypatch):
-    monkeypatch.setattr("fashiontui.config.load.FILE_NAME", "no-such-file.toml")
+    monkeypatch.setattr("fashiontui.config.files.FILE_NAME", "no-such-file.toml")
     assert find_config(tmp_path) is None
 
 

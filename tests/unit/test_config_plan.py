@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fashiontui.config.load import Config, load_config, shipped_config
+from fashiontui.config.files import shipped_config
+from fashiontui.config.load import Config, load_config
 from fashiontui.config.plan import plan_runs, study_runs
 from fashiontui.config.spec import NAME_PATTERN
 from fashiontui.errors import UnknownNameError, UsageError

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.widgets.keyline import KeyLine
 from fashiontui.tui.widgets.topbar import TopBar
+from fashiontui.tui.words import machine_words
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
@@ -56,7 +57,7 @@ class ProjectScreen(Screen[None]):
     def _on_fashion_app_snapshot_changed(self, event: FashionApp.SnapshotChanged) -> None:
         self._seen = event.snapshot
         for bar in self.query(TopBar):
-            bar.snapshot = event.snapshot
+            bar.words = tuple(machine_words(event.snapshot))
 
     def on_chart_export_requested(self, event: Chart.ExportRequested) -> None:
         """Ask where to, and write it."""

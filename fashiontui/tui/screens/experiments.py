@@ -21,6 +21,7 @@ from fashiontui.tui.wanted import Wanting
 from fashiontui.tui.widgets.detail import Detail
 from fashiontui.tui.widgets.experimenttree import ExperimentTree
 from fashiontui.tui.widgets.filterbar import FilterBar
+from fashiontui.tui.widgets.frame import entitle, subtitle
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.queuelist import QueueList
 from fashiontui.tui.widgets.rowlist import RowList
@@ -82,8 +83,8 @@ class ExperimentsScreen(RunKeys):
         kept = self.fashion.preferences
         self._opened = set(kept.get(SECTION, "open", list[str]()))
         self._folded = set(kept.get(SECTION, "closed", list[str]()))
-        self.query_one("#left").border_title = "Experiments"
-        self.query_one("#queue-pane").border_title = "Queue"
+        entitle(self.query_one("#left"), "Experiments")
+        entitle(self.query_one("#queue-pane"), "Queue")
         self.query_one("#queue-empty", LinesView).show([line(NOTHING, "muted")])
         self._front("left")
         self.query_one(ExperimentTree).focus()
@@ -128,7 +129,7 @@ class ExperimentsScreen(RunKeys):
         rows = tree_rows(snapshot.outline, self._summaries, view, has_file=bool(snapshot.outline))
         self.query_one(ExperimentTree).show(rows)
         known = sum(row.kind is Kind.EXPERIMENT for row in rows)
-        self.query_one("#left").border_subtitle = f"{known} shown" if self._wanting.is_set else f"{known}"
+        subtitle(self.query_one("#left"), f"{known} shown" if self._wanting.is_set else f"{known}")
 
     def _show_queue(self) -> None:
         snapshot = self.fashion.snapshot
@@ -136,7 +137,7 @@ class ExperimentsScreen(RunKeys):
         self.query_one(QueueList).show(rows)
         self.query_one(QueueList).display = bool(rows)
         self.query_one("#queue-empty").display = not rows
-        self.query_one("#queue-pane").border_subtitle = queue_counts(snapshot)
+        subtitle(self.query_one("#queue-pane"), queue_counts(snapshot))
 
     def _show_detail(self) -> None:
         snapshot, detail, about = self.fashion.snapshot, self.query_one(Detail), self._about

@@ -14,6 +14,7 @@ from textual.message import Message
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.tui.lines import Line
 from fashiontui.tui.project import FOREIGN
+from fashiontui.tui.widgets.frame import entitle
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.words import short_id
 
@@ -63,7 +64,7 @@ class Detail(Vertical):
     def show(self, subject: Subject) -> None:
         """Say this."""
         before, self._subject = self._subject, subject
-        self.border_title = _plain_title(subject.title)
+        entitle(self, subject.title)
         self.query_one(LinesView).show(subject.lines)
         if before.title != subject.title:
             self.query_one(LinesView).scroll_home(animate=False)
@@ -156,8 +157,3 @@ def curves_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> tuple[Curv
             name = short_id(run.run_id)
             curves += series_to_curves(scalars[tag], scalars.get(EPOCHS), view, look, name=name)
     return tuple(curves)
-
-
-def _plain_title(text: str) -> str:
-    """Borders read markup: what a file says is none."""
-    return text.replace("[", "\\[")

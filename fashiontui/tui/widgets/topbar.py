@@ -10,9 +10,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from fashiontui.tui.project import ProjectSnapshot
-from fashiontui.tui.words import machine_words
-
 MODES: Final = ("experiments", "run", "compare", "data")
 NAME: Final = "fashiontui"
 GAP: Final = "   "
@@ -29,7 +26,7 @@ class TopBar(Widget):
     }
 
     mode = reactive("experiments")
-    snapshot: reactive[ProjectSnapshot | None] = reactive(None)
+    words: reactive[tuple[str, ...]] = reactive(())  # of the machine, the least important first
 
     class ModeChosen(Message):
         """A mode's name was clicked."""
@@ -47,7 +44,7 @@ class TopBar(Widget):
             is_current = mode == self.mode
             mark = f"[{mode.title()}]" if is_current and self.app.no_color else mode.title()
             left.append(mark, styles["current" if is_current else "mode"])
-        words = machine_words(self.snapshot) if self.snapshot is not None else []
+        words = list(self.words)
         while words and left.cell_len + len(GAP) * len(words) + sum(map(len, words)) + 1 > self.size.width:
             words.pop(0)
         right = Text(GAP.join(words) + " ", style=self.get_component_rich_style("top-bar--machine"))

@@ -1,0 +1,225 @@
+"""What the app costs whoever looks on: while eight runs train, in a terminal of 120x40.
+
+    python benchmarks/app.py [--runs 8] [--seconds 30] [--screens experiments,run,compare] [--minutes 0]
+
+first paint  seconds from the start of the program until its first line is written; and of CPU, for a busy machine
+keys         ms from a key press until the terminal gets the answer: median, p95
+cpu          the app's share of one core while nobody presses a key
+output       bytes a second written to the terminal meanwhile
+memory       resident, MB, at the end; with `--minutes`, also how much it grew over so many minutes of replay
+imports      whether torch and the like were loaded
+
+The runs are replayed (benchmarks/replay.py): their files change as if they were training, and cost no CPU. Prints the
+figures beside their targets, and writes JSON with `--json FILE`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from fashiontui.config.files import shipped_config
+
+TARGETS = {
+    "first_paint_s": 0.5,
+    "key_p95_ms": 50.0,
+    "cpu_percent": 5.0,
+    "output_kB_s": 20.0,
+    "memory_MB": 100.0,
+}
+KEYS = 60
+NEVER = ("libtorch", "sklearn", "matplotlib", "tensorboard")
+HERE = Path(__file__).parent
+
+
+class Terminal:
+    """A program in a terminal of its own; what it writes is thrown away, and counted."""
+
+    def __init__(self, command: list[str], folder: Path, columns: int = 120, lines: int = 40) -> None:
+        self.begun = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.chdir(folder)
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.execvpe(command[0], command, environment)  # noqa: S606 - our own program
+        self.written = 0
+        self.process = psutil.Process(self.pid)
+
+    def read(self, wait_s: float) -> bytes:
+        """What was written within so long; returns with the first of it."""
+        if not select.select([self._fd], [], [], wait_s)[0]:
+            return b""
+        try:
+            data = os.read(self._fd, 1 << 16)
+        except OSError:
+            return b""
+        self.written += len(data)
+        return data
+
+    def until(self, text: bytes, patience_s: float = 30.0) -> float:
+        """When this text was written."""
+        seen, deadline = b"", time.perf_counter() + patience_s
+        while text not in seen:
+            assert time.perf_counter() < deadline, f"{text!r} was not written: {seen[-500:]!r}"
+            seen += self.read(0.1)
+        return time.perf_counter()
+
+    def drain(self, seconds: float) -> None:
+        """Read for so long."""
+        until = time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            self.read(left)
+
+    def key(self, key: bytes) -> float:
+        """Seconds until something is written after a key press."""
+        while self.read(0.0):
+            pass
+        pressed = time.perf_counter()
+        os.write(self._fd, key)
+        assert self.read(5.0), f"{key!r} was not answered"
+        return time.perf_counter() - pressed
+
+    def press(self, key: bytes) -> None:
+        os.write(self._fd, key)
+
+    def close(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        self.drain(0.5)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+
+@contextlib.contextmanager
+def replaying(logs: Path, runs: int, seconds: float) -> Iterator[None]:
+    """While the block lasts, so many runs get on."""
+    command = [
+        sys.executable,
+        str(HERE / "replay.py"),
+        str(logs),
+        "--runs",
+        str(runs),
+        "--seconds",
+        str(seconds),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, object]]:
+    report: dict[str, dict[str, object]] = {}
+    command = [sys.executable, "-m", "fashiontui"]
+    long = 120 + 4 * options.seconds * len(options.screens.split(",")) + 60 * options.minutes
+    with replaying(folder / "logs", options.runs, long):
+        report["start"] = first_paint(command, folder)
+        for screen in options.screens.split(","):
+            report[screen] = on_screen(command, folder, screen, options)
+    return report
+
+
+def first_paint(command: list[str], folder: Path, times: int = 5) -> dict[str, object]:
+    """The median of several starts; the first one, which may have to compile, does not count."""
+    taken, worked = [], []
+    for _ in range(times + 1):
+        terminal = Terminal(command, folder)
+        taken.append(terminal.until(b"Experiments") - terminal.begun)
+        worked.append(sum(terminal.process.cpu_times()[:2]))
+        terminal.drain(1.0)
+        terminal.close()
+    return {
+        "first_paint_s": round(statistics.median(taken[1:]), 3),
+        "first_paint_cpu_s": round(statistics.median(worked[1:]), 3),
+    }
+
+
+def on_screen(
+    command: list[str], folder: Path, screen: str, options: argparse.Namespace
+) -> dict[str, object]:
+    (folder / "logs" / ".fashiontui-app.json").unlink(missing_ok=True)
+    terminal = Terminal(command, folder)
+    terminal.until(b"Queue")
+    terminal.drain(2.0)
+    _go_to(terminal, screen)
+    terminal.drain(4.0)
+    there_and_back = (b"j", b"k") if screen == "experiments" else (b"\t", b"\x1b[Z")  # tab, shift+tab
+    taken = [terminal.key(key) for _ in range(KEYS // 2) for key in there_and_back if not terminal.drain(0.1)]
+    terminal.drain(2.0)
+    before, written, begun = terminal.process.cpu_times(), terminal.written, time.perf_counter()
+    terminal.drain(options.seconds)
+    after, seconds = terminal.process.cpu_times(), time.perf_counter() - begun
+    cpu = after.user + after.system - before.user - before.system
+    memory = terminal.process.memory_info().rss / 1e6
+    figures: dict[str, object] = {
+        "key_median_ms": round(1000 * statistics.median(taken), 1),
+        "key_p95_ms": round(1000 * statistics.quantiles(taken, n=20)[-1], 1),
+        "cpu_percent": round(100 * cpu / seconds, 2),
+        "output_kB_s": round((terminal.written - written) / seconds / 1000, 2),
+        "memory_MB": round(memory, 1),
+        "loaded": [name for name in NEVER if name in Path(f"/proc/{terminal.pid}/maps").read_text()],
+    }
+    if options.minutes:
+        terminal.drain(60 * options.minutes)
+        figures["memory_grew_MB"] = round(terminal.process.memory_info().rss / 1e6 - memory, 1)
+    terminal.close()
+    return figures
+
+
+def _go_to(terminal: Terminal, screen: str) -> None:
+    if screen == "run":
+        terminal.press(b"j")
+        terminal.drain(0.3)
+        terminal.press(b"\r")
+    elif screen == "compare":
+        terminal.press(b"c")
+    elif screen == "data":
+        terminal.press(b"4")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=0.0)
+    parser.add_argument("--screens", default="experiments,run,compare")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(shipped_config(), folder / "experiments.toml")
+        report = measure(folder, options)
+    for part, figures in report.items():
+        for key, value in figures.items():
+            target = f"  (target {TARGETS[key]:g})" if key in TARGETS else ""
+            print(f"{part:12} {key:16} {value}{target}")
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Where experiments files are. Costs nothing to import, unlike reading one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FILE_NAME = "experiments.toml"
+
+
+def find_config(start: Path) -> Path | None:
+    """The experiments.toml in `start` or the nearest folder above it."""
+    folder = start.absolute()
+    return next(
+        (path for parent in (folder, *folder.parents) if (path := parent / FILE_NAME).is_file()), None
+    )
+
+
+def shipped_config() -> Path:
+    """The experiments.toml that comes with fashiontui."""
+    return Path(__file__).with_name(FILE_NAME)
