@@ -162,7 +162,9 @@ def test_open_a_run(folder):
 
 def test_all_settings_and_only_differences(folder):
     async def act(app, pilot):
-        await pilot.press("a")
+        await pilot.press("d")
+        assert "dataset.name" not in table(app)
+        await pilot.press("a", "a")
         assert table(app)["dataset.name"] == ["synthetic"] * 3
         assert "all settings" in str(app.screen.query_one(ComparisonTable).border_title)
         await pilot.press("d")

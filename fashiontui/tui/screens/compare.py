@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Static
 
@@ -17,9 +17,10 @@ from fashiontui.analysis.compare import Comparison
 from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.curves import metrics_of
-from fashiontui.tui.comparing.shown import Shown, compared, headline, members_of, shown_runs
+from fashiontui.tui.comparing.shown import Shown, compared, headline, is_foreign, members_of, shown_runs
 from fashiontui.tui.comparing.state import CompareState, Lower, chosen, next_of
 from fashiontui.tui.exporting import export_table
+from fashiontui.tui.screens.compare_keys import KEYS
 from fashiontui.tui.screens.following import FollowingScreen
 from fashiontui.tui.widgets.below_charts import BelowCharts
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
@@ -38,42 +39,7 @@ class CompareScreen(FollowingScreen):
 
     MODE = "compare"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../widgets/sheet.tcss", "compare.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "metric(1)", "metric", tooltip="Curves of the next metric", id="compare.metric"),
-        Binding("M", "metric(-1)", "metric back", show=False, id="compare.metric_back"),
-        Binding(
-            "P",
-            "pin",
-            "pin baseline",
-            tooltip="Differences are to the run under the cursor",
-            id="compare.pin",
-        ),
-        Binding(
-            "space", "remove", "unmark", tooltip="Leave the run under the cursor out", id="compare.remove"
-        ),
-        Binding(
-            "a", "everything", "all settings", tooltip="Also what is the same in all runs", id="compare.all"
-        ),
-        Binding("d", "everything", "only differences", tooltip="Only what differs", id="compare.differences"),
-        Binding(
-            "f", "fold", "fold seeds", tooltip="Seeds of one experiment as mean ± std", id="compare.fold"
-        ),
-        Binding(
-            "L", "lower('layers')", "layers", tooltip="Layer statistics side by side", id="compare.layers"
-        ),
-        Binding(
-            "H",
-            "lower('histograms')",
-            "histograms",
-            tooltip="Histograms side by side",
-            id="compare.histograms",
-        ),
-        Binding("T", "lower('table')", "table", tooltip="Settings and results", id="compare.table"),
-        Binding(
-            "v", "next(1)", "next", tooltip="The next statistic, or the next histogram", id="compare.next"
-        ),
-        Binding("V", "next(-1)", "before", show=False, id="compare.before"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(KEYS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +47,7 @@ class CompareScreen(FollowingScreen):
         self._marked: tuple[str, ...] | None = None  # when it was last decided which runs
         self._shown: tuple[Shown, ...] = ()
         self._comparison: Comparison | None = None
+        self._made_of: object = None  # what the comparison is of
         self._head = Text()
 
     def compose_body(self) -> ComposeResult:
@@ -132,8 +99,12 @@ class CompareScreen(FollowingScreen):
 
     def show_runs(self) -> None:
         """All of it."""
-        self._shown = shown_runs(self.entries(), self.views)
-        self._comparison = compared(self._shown, self._state.baseline, folded=self._state.folded)
+        entries = self.entries()
+        made_of = (self._state.baseline, self._state.folded, entries)
+        self._shown = shown_runs(entries, self.views)
+        if made_of != self._made_of or self._comparison is None or any(map(is_foreign, entries)):
+            self._made_of = made_of
+            self._comparison = compared(self._shown, self._state.baseline, folded=self._state.folded)
         looks = {run.key: run.look for run in self._shown}
         self.query_one(TradeoffChart).show_comparison(self._comparison, looks)
         self.query_one(BelowCharts).show(self._shown, self._comparison, self._state, self.fashion.charset)
@@ -185,9 +156,9 @@ class CompareScreen(FollowingScreen):
         tags = metrics_of(self._shown)
         self._change(metric=next_of(tags, chosen(tags, self._state.metric), step))
 
-    def action_everything(self) -> None:
+    def action_everything(self, everything: bool) -> None:
         """All settings, or only what differs."""
-        self._change(everything=not self._state.everything)
+        self._change(everything=everything)
 
     def action_fold(self) -> None:
         """Seeds as one, or each for itself."""
@@ -255,6 +226,8 @@ class CompareScreen(FollowingScreen):
             return False
         if action in {"pin", "remove"}:
             return bool(self._selected())
+        if action == "everything":
+            return parameters != (self._state.everything,)
         if action == "next":
             return self._state.lower != "table"
         if action == "lower":

@@ -16,7 +16,7 @@ from fashiontui.tui.screens.paned import PanedScreen
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
-TOGETHER_S: Final = 0.25  # what is read within so long is shown at once
+TOGETHER_S: Final = 0.5  # what is read within so long is shown at once
 TOGETHER_SLOW_S: Final = 1.0
 
 
