@@ -24,6 +24,7 @@ def options(folder: Path, **changes: Any) -> AppOptions:
         "config": folder / "experiments.toml",
         "project": folder,
         "cache": folder / "cache",
+        "supervises": False,
     }
     return AppOptions(**{**values, **changes})
 
