@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ Tell = Callable[[dict[str, Any]], None]
 
 VERSION: Final = 1  # of what is kept: another one is computed anew
 SIZE: Final = 2000  # images, unless asked for others
+KEPT: Final = 32  # samples, of 1.6 MB each as a rule
 PERPLEXITY: Final = 30.0
 ITERATIONS: Final = 1000
 REDUCED_TO: Final = 50  # dimensions that t-SNE begins with, as its authors do
@@ -89,12 +91,22 @@ def project(request: Request, tell: Tell) -> None:
     if sample is None:
         sample = sample_of(dataset, request.size, request.seed)
         sample.save(places.sample)
+        forget_oldest(request.cache)
     tell({"sample": str(places.sample)})
     for method in request.methods:
         path = places.projection(method, request.perplexity)
         if Projection.load(path) is None:
             _projected(sample, method, request, tell).save(path)
         tell({"projection": method, "path": str(path)})
+
+
+def forget_oldest(cache: Path, kept: int = KEPT) -> None:
+    """Keep the results of so many requests, those made last."""
+    folders = sorted(
+        (path for path in cache.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
+    )
+    for folder in folders[: max(0, len(folders) - kept)]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _smallest(request: Request) -> DatasetSpec:

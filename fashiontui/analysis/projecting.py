@@ -18,7 +18,7 @@ from fashiontui.errors import FashiontuiError, RunError
 
 # -P: a random.py in the folder we are called from is not ours
 COMMAND: Final[Sequence[str]] = (sys.executable, "-P", "-m", "fashiontui.analysis", "project")
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)

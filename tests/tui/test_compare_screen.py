@@ -44,11 +44,15 @@ def comparing(folder, act, keys=(ANN, CNN, CNN2), size=MEDIUM, **changes):
         app.open_compare(keys)
         await until(pilot, lambda: isinstance(app.screen, CompareScreen))
         there = [key for key in keys if app.snapshot.by_key(key) is not None]
-        await until(pilot, lambda: set(app.screen.views) == set(there))
-        await until(pilot, lambda: not there or bool(app.screen.query_one(MetricChart).curves))
+        await until(pilot, lambda: set(app.screen.views) == set(there) == shown(app))
         await act(app, pilot)
 
     return drive(options(folder, **changes), run, size)
+
+
+def shown(app):
+    """The runs of which all that was read is on the screen."""
+    return {run.key for run in app.screen._shown if run.view is app.screen.views.get(run.key)}
 
 
 def head(app):
@@ -83,6 +87,7 @@ def test_runs_side_by_side(folder, size):
             ["0.9021"], ["0.9256", "+0.0235"], ["0.9321", "+0.0300", "▲"],
         ]  # fmt: skip
         assert "dataset.name" not in cells
+        assert app.screen.query_one(ComparisonTable).scroll_offset.x == 0
 
     comparing(folder, act, size=size)
 
@@ -238,6 +243,7 @@ def test_one_pane_at_a_time_where_it_is_narrow(folder):
         assert seen() == ["compare-tradeoff"]
         await pilot.press("tab")
         assert seen() == ["compare-table"]
+        assert "pane 3/3" in head(app)
         assert app.screen.query_one(ComparisonTable).size.height >= 15
         await pilot.press("shift+tab")
         assert seen() == ["compare-tradeoff"]
@@ -245,6 +251,17 @@ def test_one_pane_at_a_time_where_it_is_narrow(folder):
         await until(pilot, lambda: len(seen()) == 3)
 
     comparing(folder, act, size=SMALL)
+
+
+def test_a_pane_is_chosen_by_the_mouse(folder):
+    async def act(app, pilot):
+        await pilot.click("#compare-tradeoff")
+        assert app.focused is app.screen.query_one(TradeoffChart)
+        assert app.screen.query_one(TradeoffChart).has_class("-front")
+        await pilot.press("tab")
+        assert app.focused is app.screen.query_one(ComparisonTable)
+
+    comparing(folder, act)
 
 
 def test_a_chart_alone(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from PIL import Image
 from support.tiny_data import tiny_sample
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
-from fashiontui.analysis.project import Places, Request, project, sample_of, tsne
+from fashiontui.analysis.project import Places, Request, forget_oldest, project, sample_of, tsne
 from fashiontui.analysis.projecting import Doing, Projecting
 from fashiontui.analysis.projection import Projection, Sample
 from fashiontui.analysis.projector import sprite, write_projector
@@ -124,6 +125,16 @@ def test_the_place_depends_on_images_and_choice(tmp_path):
         for fingerprint in ("a", "b")
     }
     assert len(folders) == 6
+
+
+def test_the_cache_does_not_grow_for_ever(tmp_path):
+    for age, name in enumerate("abcd"):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (age, age))
+    (tmp_path / "file").touch()
+    forget_oldest(tmp_path, 2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "d", "file"]
+    forget_oldest(tmp_path, 5)
 
 
 def test_more_images_than_there_are(tmp_path, heard):

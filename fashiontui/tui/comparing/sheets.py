@@ -18,7 +18,8 @@ from fashiontui.tui.comparing.shown import Shown
 from fashiontui.tui.widgets.sheet import Cell, Column, Row
 
 WIDEST_NAME: Final = 30
-WIDEST_RUN: Final = 40
+WIDEST_CELL: Final = 48
+WIDEST_RUN: Final = 22  # of a name; values have what they need
 SPARK: Final = 12
 PREFIX: Final = "layer_"
 STATISTICS: Final = (
@@ -40,7 +41,7 @@ def comparison_sheet(
         Column(
             comparison.subjects[place].key,
             heads[place],
-            _wide([heads[place], *texts[place]], WIDEST_RUN),
+            max(_wide([heads[place]], WIDEST_RUN), _wide(texts[place], WIDEST_CELL)),
             right=False,
         )
         for place in subjects

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
 
 from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.screens.base import ProjectScreen
@@ -20,6 +20,7 @@ class PanedScreen(ProjectScreen):
     """
 
     AUTO_FOCUS = ""  # who is in front has the focus
+    _in_front = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "pane(1)", "next pane", show=False, priority=True, id="panes.next"),
         Binding("shift+tab", "pane(-1)", "pane before", show=False, priority=True, id="panes.before"),
@@ -31,23 +32,32 @@ class PanedScreen(ProjectScreen):
 
     def front(self, name: str) -> None:
         """Give a pane the keys, and all the room where there is too little."""
+        self._bring(name)
+        self.query_one(f"#{name}").focus()
+
+    def _bring(self, name: str) -> None:
+        self._in_front = name
         for pane in self.query(".pane"):
             pane.set_class(pane.id == name, "-front")
-        self.query_one(f"#{name}").focus()
         self.pane_changed(name)
 
     def pane_changed(self, name: str) -> None:
         """Another pane is in front."""
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Also where a mouse has chosen it."""
+        name = event.widget.id
+        if name is not None and name in self.panes() and name != self._in_front:
+            self._bring(name)
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - as in the base, which fits the screen in
         """There may be room for more panes, or fewer."""
         self.call_after_refresh(lambda: self.pane_changed(self.in_front()))
 
     def in_front(self) -> str:
-        """The id of the pane with the focus; the first where none has it."""
+        """The id of the pane that has the keys."""
         names = self.panes()
-        found = (name for name in names if self.query_one(f"#{name}").has_focus)
-        return next(found, names[0])
+        return self._in_front if self._in_front in names else names[0]
 
     def action_pane(self, step: int) -> None:
         """The next pane, or the one before; none is maximised any more."""

@@ -30,7 +30,7 @@ class SideBySide(Sheet):
         """The cursor begins at the first run."""
         super().show(columns, rows)
         if self.cursor_column == 0 and len(columns) > 1:
-            self.cursor_column = 1
+            self.set_reactive(Sheet.cursor_column, 1)  # without scrolling to it: it is the first there is
 
     def entitle(self, title: str, note: str) -> None:
         """What it shows, and what keys would change."""

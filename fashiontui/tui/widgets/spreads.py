@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Grid
 from textual.content import Content
 from textual.widgets import Static
 
@@ -25,12 +25,14 @@ from fashiontui.tui.comparing.state import chosen, next_of
 from fashiontui.tui.runfeed import RunFeed
 from fashiontui.tui.runview import RunView
 
-MOST: Final = 6  # beside each other; of more, the first
+MOST: Final = 6  # of more runs, the first
+NARROWEST: Final = 24  # cells that a chart needs
+LOWEST: Final = 8
 FIRST: Final = ("weights/", "biases/", "gradients/")
 NONE: Final = "none of these runs has logged histograms"
 
 
-class Spreads(Horizontal, can_focus=True):
+class Spreads(Grid, can_focus=True):
     """Reads histograms only while it can be seen: they are most of what a run logs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,7 +100,7 @@ class Spreads(Horizontal, can_focus=True):
     def _draw(self) -> None:
         self.tags = _tags(self._views)
         tag = chosen(self.tags, self._tag)
-        runs = list(self._shown)[:MOST]
+        runs = self._arranged()
         found = {run.key: self._points(run.key, tag) for run in runs}
         every = [point for points in found.values() for point in (points[:1] + points[-1:])]
         values = density.bounds(every) if every else None
@@ -111,6 +113,18 @@ class Spreads(Horizontal, can_focus=True):
                 self._show_run(chart, run, found[run.key])
         self.query_one("#spreads-none").set_class(bool(tag), "-away")
         self._entitle(tag, len(self._shown) - len(runs))
+
+    def _arranged(self) -> list[Shown]:
+        """As many runs as there is room for, in rows of equally many."""
+        across, down = max(1, self.size.width // NARROWEST), max(1, self.size.height // LOWEST)
+        runs = list(self._shown)[: min(MOST, across * down)]
+        rows = -(-len(runs) // across)
+        self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))
+        return runs
+
+    def on_resize(self) -> None:
+        """There may be room for more."""
+        self._draw()
 
     def _points(self, key: str, tag: str) -> tuple[HistogramPoint, ...]:
         view = self._views.get(key)
