@@ -15,6 +15,7 @@ ABSENT: Final = "–"
 BEST: Final = "▲"
 BASELINE: Final = "★"
 CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best")
+COMMIT: Final = 9  # of its digits
 MINUTE: Final = 60
 HOUR: Final = 3600
 
@@ -67,7 +68,8 @@ def setting_text(value: Any) -> str:
 def value_text(row: Row, cell: Cell) -> str:
     """A cell's value, and how much it varies between seeds."""
     if row.kind != "result" or cell.value is None:
-        return setting_text(cell.value)
+        text = setting_text(cell.value)
+        return text[:COMMIT] if row.key == "commit" else text
     spread = "" if cell.std is None else f" ±{number_text(cell.std, row.unit)}"
     return number_text(cell.value, row.unit) + spread
 

@@ -54,7 +54,8 @@ class Memory:
         kept.put(SECTION, "run", app.run_key or "")
         kept.put(SECTION, "marked", app.marked[:MOST_MARKED])
         kept.put(SECTION, "compared", list(app.compare_keys[:MOST_MARKED]))
-        kept.save()
+        if not app.snapshot.foreign:  # what others wrote stays as it is
+            kept.save()
 
     def tell_clash(self, bindings: set[Binding], node: DOMNode) -> None:
         """Two bindings of one place have the same key: say so, once."""

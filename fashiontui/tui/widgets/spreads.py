@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
@@ -100,24 +101,25 @@ class Spreads(Grid, can_focus=True):
     def _draw(self) -> None:
         self.tags = _tags(self._views)
         tag = chosen(self.tags, self._tag)
-        runs = self._arranged()
+        having = [run for run in self._shown if self._points(run.key, tag)]
+        runs = self._arranged(having)
         found = {run.key: self._points(run.key, tag) for run in runs}
         every = [point for points in found.values() for point in (points[:1] + points[-1:])]
         values = density.bounds(every) if every else None
         for place, chart in enumerate(self.query(HistogramChart)):
-            run = runs[place] if place < len(runs) and tag else None
+            run = runs[place] if place < len(runs) else None
             chart.set_class(run is None, "-away")
             if run is not None:
                 chart.title = f"{sign(run.look.marker, chart.charset)} {run.label}"
                 chart.values = values
                 self._show_run(chart, run, found[run.key])
         self.query_one("#spreads-none").set_class(bool(tag), "-away")
-        self._entitle(tag, len(self._shown) - len(runs))
+        self._entitle(tag, len(having) - len(runs))
 
-    def _arranged(self) -> list[Shown]:
+    def _arranged(self, having: Sequence[Shown]) -> list[Shown]:
         """As many runs as there is room for, in rows of equally many."""
         across, down = max(1, self.size.width // NARROWEST), max(1, self.size.height // LOWEST)
-        runs = list(self._shown)[: min(MOST, across * down)]
+        runs = list(having)[: min(MOST, across * down)]
         rows = -(-len(runs) // across)
         self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))
         return runs
@@ -148,11 +150,10 @@ class Spreads(Grid, can_focus=True):
 
 
 def _tags(views: Mapping[str, RunView]) -> tuple[str, ...]:
-    """All there are: weights first, gradients last."""
-    found = dict.fromkeys(tag for view in views.values() for tag in view.histograms)
-    return tuple(
-        sorted(
-            found,
-            key=lambda tag: next((i for i, begin in enumerate(FIRST) if tag.startswith(begin)), len(FIRST)),
-        )
-    )
+    """All there are: those that most runs have first; of equals weights first, gradients last."""
+    found = Counter(tag for view in views.values() for tag in view.histograms)
+    return tuple(sorted(found, key=lambda tag: (-found[tag], _kind(tag))))
+
+
+def _kind(tag: str) -> int:
+    return next((place for place, begin in enumerate(FIRST) if tag.startswith(begin)), len(FIRST))

@@ -1,0 +1,147 @@
+"""Logs of other programs: found, listed, opened, compared, and left as they were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.cli import project
+from support.event_logs import scalar, tensor_event, version, write_events
+from support.pilot import LARGE, MEDIUM, SMALL, drive, options, until
+from tensorboard.util.tensor_util import make_tensor_proto
+from torch.utils.tensorboard import SummaryWriter
+
+from fashiontui.tui.charts.chart import Chart
+from fashiontui.tui.screens.compare import CompareScreen
+from fashiontui.tui.widgets.compare_charts import MetricChart
+from fashiontui.tui.widgets.side_by_side import ComparisonTable
+from fashiontui.tui.widgets.spreads import Spreads
+
+KERAS = ("keras/20261123-101500/train", "keras/20261123-101500/validation")
+LIGHTNING = ("lightning_logs/version_0", "lightning_logs/version_1")
+
+
+@pytest.fixture
+def logs(tmp_path):
+    project(tmp_path)
+    root = tmp_path / "logs"
+    for place, name in enumerate(KERAS):
+        (root / name).mkdir(parents=True)
+        events = [
+            tensor_event(
+                step,
+                "epoch_accuracy",
+                make_tensor_proto(0.5 + (step - place) / 20, dtype="float32"),
+                "scalars",
+            )
+            for step in range(8)
+        ]
+        write_events(root / name, "1.v2", [version(), *events])
+    for place, name in enumerate(LIGHTNING):
+        (root / name).mkdir(parents=True)
+        write_events(
+            root / name,
+            "1",
+            [version(), *(scalar(step, "val_loss", 1 / (step + place + 1)) for step in range(9))],
+        )
+        (root / name / "hparams.yaml").write_text("lr: 0.1\n")
+    for number in (1, 2):
+        with SummaryWriter(root / f"pytorch{number}") as writer:
+            for step in range(5):
+                writer.add_scalar("Loss/test", 2.0 / (step + number), step)
+                writer.add_histogram("fc.weight", np.array([step / 5, 0.2, 0.3]), step)
+            writer.add_hparams(
+                {"lr": 0.1 * number, "optimizer": "adam"}, {"hparam/accuracy": 0.5}, run_name="hparams"
+            )
+    return tmp_path
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def keys(app):
+    return {entry.key for entry in app.snapshot.entries}
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+def test_runs_are_found_and_nothing_is_changed(logs, size):
+    before = files(logs / "logs")
+
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        assert app.snapshot.foreign
+        assert app.snapshot.read_only
+        assert keys(app) == {
+            *KERAS, *LIGHTNING, "pytorch1", "pytorch2", "pytorch1/hparams", "pytorch2/hparams",
+        }  # fmt: skip
+        app.set_marked(list(LIGHTNING))
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and len(app.screen.views) == 2)
+
+    drive(options(logs), act, size)
+    assert files(logs / "logs") == before
+
+
+def comparing(logs, chosen, act):
+    async def run(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        app.open_compare(chosen)
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await until(pilot, lambda: set(app.screen.views) == set(chosen))
+        await until(
+            pilot,
+            lambda: len([c for c in app.screen.query_one(MetricChart).curves if not c.dim]) == len(chosen),
+        )
+        await act(app, pilot)
+
+    return drive(options(logs), run)
+
+
+def table(app):
+    sheet = app.screen.query_one(ComparisonTable)
+    return {row[0].text: [cell.text.split() for cell in row[1:]] for row in sheet.rows}
+
+
+def test_keras(logs):
+    async def act(app, pilot):
+        assert app.screen.query_one(MetricChart).title == "epoch_accuracy"
+        assert table(app)["best epoch_accuracy"] == [["0.8500", "▲"], ["0.8000", "-0.0500"]]
+
+    comparing(logs, KERAS, act)
+
+
+def test_lightning(logs):
+    async def act(app, pilot):
+        curves = [curve for curve in app.screen.query_one(Chart).curves if not curve.dim]
+        assert [curve.name for curve in curves] == ["version_0", "version_1"]
+        assert table(app)["best val_loss"][1][-1] == "▲"
+
+    comparing(logs, LIGHTNING, act)
+
+
+def test_pytorch_with_histograms(logs):
+    async def act(app, pilot):
+        await pilot.press("H")
+        spreads = app.screen.query_one(Spreads)
+        await until(pilot, lambda: spreads.tags == ("fc.weight",))
+
+    comparing(logs, ("pytorch1", "pytorch2"), act)
+
+
+def test_hyperparameters_are_settings(logs):
+    async def act(app, pilot):
+        cells = table(app)
+        assert cells["lr"] == [["0.1"], ["0.2"]]
+        assert "optimizer" not in cells
+
+    comparing(logs, ("pytorch1/hparams", "pytorch2/hparams"), act)
+
+
+def test_a_run_is_opened(logs):
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        app.open_run("pytorch1")
+        await until(pilot, lambda: app.screen.MODE == "run")
+        await until(pilot, lambda: any(chart.curves for chart in app.screen.query(Chart)))
+
+    drive(options(logs), act)
