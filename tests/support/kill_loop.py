@@ -91,15 +91,19 @@ class KillLoop:
                 yield pid
 
     def _finish(self) -> None:
-        wait(self._all_finished)
+        before = -1
+        while (left := self._left()) > 0:  # no end of patience as long as it gets on
+            assert left != before, f"{left} runs are left, and nothing moves"
+            before = left
+            wait(lambda before=before: self._left() < before)
         wait(
             lambda: not any(str(self._logs) in command for _, command in processes())
         )  # all end by themselves
 
-    def _all_finished(self) -> bool:
+    def _left(self) -> int:
         self._mend()
         with self._registry() as registry:
-            return all(entry.state is RunState.FINISHED for entry in registry.entries())
+            return sum(entry.state is not RunState.FINISHED for entry in registry.entries())
 
     def _look(self) -> None:
         wrongs = self._findings.wrongs
