@@ -177,7 +177,8 @@ def test_another_dataset_that_is_not_here(folder):
         await until(pilot, lambda: "MNIST is not here" in text(app, "data-problem"))
         assert "u try again" in text(app, "data-problem")
         assert app.screen.has_class("-empty")
-        await pilot.press("u")
+        assert app.focused is None
+        await pilot.press("tab", "w", "plus", "i", "u")
         await until(pilot, lambda: "MNIST is not here" in text(app, "data-problem"))
         await pilot.press("D")
         await until(pilot, lambda: not app.screen.has_class("-empty"))

@@ -175,7 +175,9 @@ class DataScreen(PanedScreen):
             plane.curves = class_points(sample, projection, alone)
         self._show_doing(None)
         self.refresh_bindings()
-        if sample is not None and self.focused is None:
+        if sample is None:
+            self.set_focus(None)
+        elif self.focused is None:
             self.front(PANES[0])
 
     def _shown_projection(self) -> Projection | None:
@@ -246,6 +248,8 @@ class DataScreen(PanedScreen):
                 return bool(self._problem)
             case "dataset":
                 return len(self._datasets) > 1
+            case "pane":
+                return not self.has_class("-empty")
             case "isolate":
                 return bool(self._projections)
             case _:
