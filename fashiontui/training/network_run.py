@@ -34,6 +34,8 @@ from fashiontui.training.recorder import Recorder
 from fashiontui.training.state import TrainingState, plain_best
 from fashiontui.training.step import EagerStep, make_step
 
+PREDICTIONS_INTERVAL_S = 1.0
+
 
 def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] | None) -> RunState | Result:
     """Train until done (a result) or until asked to stop (what was asked)."""
@@ -94,6 +96,8 @@ class _NetworkRun:
         self._recorder = Recorder(job.paths, writer, _progress_of(state))
         self._checkpointed = time.monotonic()
         self._every = state.spec.instrumentation
+        self._best: tuple[Tensor, int] | None = None  # logits not yet saved, and their epoch
+        self._predictions_due = 0.0
 
     def hooks(self) -> Hooks:
         """For the loop."""
@@ -128,13 +132,22 @@ class _NetworkRun:
         valid_score = score(logits, state.data.valid.labels)
         check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
         if state.judge(train_score, valid_score):
-            self._keep_predictions("valid", logits, state.data.valid, state.epochs_done)
+            self._best = (logits, state.epochs_done)
+            if time.monotonic() >= self._predictions_due:
+                self._save_best_predictions()
         values = self._measure(dead_shares(seen))
         values["speed/samples_per_second"] = self._samples_per_second()
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
         self._recorder.glance(**_facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
             self.keep()
+
+    def _save_best_predictions(self) -> None:
+        """Of the validation images, by the best model so far. Epochs may be shorter than this takes to be worth it."""
+        if self._best is not None:
+            self._keep_predictions("valid", self._best[0], self._state.data.valid, self._best[1])
+            self._best = None
+            self._predictions_due = time.monotonic() + PREDICTIONS_INTERVAL_S
 
     def _keep_predictions(self, name: SplitName, logits: Tensor, split: DeviceSplit, epoch: int) -> None:
         predictions_of(logits, split.labels, epoch).save(predictions_path(self._job.paths, name))
@@ -159,6 +172,7 @@ class _NetworkRun:
         """Take a checkpoint: first everything it vouches for, then itself."""
         state, paths = self._state, self._job.paths
         self._writer.sync()
+        self._save_best_predictions()
         if not state.best_is_saved and state.best is not None:
             checkpoint.save(paths.best, {"model": state.best_weights, **plain_best(state.best)})
             state.best_is_saved = True
