@@ -72,7 +72,7 @@ RULES: Final = {
     Health.DEAD: f"{DEAD_SHARE:.0%} or more of the layer's units give the same output for every image",
     Health.IDLE: "a bias right before batch norm, which takes it away again: nothing is wrong",
     Health.VANISHING: f"gradient below {SMALLEST_GRADIENT_SHARE:g} of the largest among the weights, or below "
-    f"Adam's ε, {ADAM_EPSILON:g} (root mean square)",
+    f"Adam's epsilon, {ADAM_EPSILON:g} (root mean square)",
     Health.FROZEN: f"update/weight below {SMALLEST_UPDATE:g} (healthy: about {HEALTHY_UPDATE:g}), in proportion "
     "less where the learning rate was lowered; or nothing measured changes",
     Health.LEARNING: "none of these",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -12,50 +11,19 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 
-from fashiontui.errors import FashiontuiError
-from fashiontui.tui.actions.outcome import Outcome
-from fashiontui.tui.actions.starting import Wish, planned, start
-from fashiontui.tui.editing import edit_config
+from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
 from fashiontui.tui.leaving import listen, stop_listening
 from fashiontui.tui.memory import Memory
+from fashiontui.tui.modes import MODES
 from fashiontui.tui.news import Severity, news_of
 from fashiontui.tui.options import AppOptions, Charset
 from fashiontui.tui.palette import palette_commands
 from fashiontui.tui.preferences import Preferences
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.screens.base import ProjectScreen
-from fashiontui.tui.tensorboard import TensorBoard
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
-
-if TYPE_CHECKING:
-    from fashiontui.config.plan import PlannedRun
-    from fashiontui.supervisor.placing import Site
-
-
-def _experiments() -> Screen[None]:
-    from fashiontui.tui.screens.experiments import ExperimentsScreen  # noqa: PLC0415 - when it is first seen
-
-    return ExperimentsScreen()
-
-
-def _run() -> Screen[None]:
-    from fashiontui.tui.screens.run import RunScreen  # noqa: PLC0415 - when it is first seen
-
-    return RunScreen()
-
-
-def _compare() -> Screen[None]:
-    from fashiontui.tui.screens.compare import CompareScreen  # noqa: PLC0415 - when it is first seen
-
-    return CompareScreen()
-
-
-def _data() -> Screen[None]:
-    from fashiontui.tui.screens.data import DataScreen  # noqa: PLC0415 - when it is first seen
-
-    return DataScreen()
 
 
 class FashionApp(App[None]):
@@ -63,12 +31,7 @@ class FashionApp(App[None]):
 
     TITLE = "fashiontui"
     CSS_PATH = "app.tcss"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "experiments": _experiments,
-        "run": _run,
-        "compare": _compare,
-        "data": _data,
-    }
+    MODES = MODES
     DEFAULT_MODE = "experiments"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('experiments')", "Experiments", show=False, id="app.experiments"),
@@ -118,13 +81,6 @@ class FashionApp(App[None]):
             super().__init__()
             self.snapshot = snapshot
 
-    class Acted(Message):
-        """Something was done to runs, or could not be; comes from a worker's thread."""
-
-        def __init__(self, outcome: Outcome) -> None:
-            super().__init__()
-            self.outcome = outcome
-
     def __init__(self, options: AppOptions) -> None:
         super().__init__()
         self.options = options
@@ -136,7 +92,7 @@ class FashionApp(App[None]):
         self.animation_level = "none"  # nothing moves but what is measured
         self._memory = Memory(self)
         self._modes_before: list[str] = []
-        self._board = TensorBoard(options.logs, options.host)
+        self.deeds = Deeds(self)
         self._feed = ProjectFeed(
             options, lambda snapshot: self.post_message(self.SnapshotRead(snapshot)), self._warn
         )
@@ -174,7 +130,7 @@ class FashionApp(App[None]):
     def let_go(self) -> None:
         """Give up all that would outlive the app, and remember how it looked; may be called twice."""
         self._feed.stop()
-        self._board.stop()
+        self.deeds.close()
         self._memory.keep()
 
     def nudge(self) -> None:
@@ -263,50 +219,11 @@ class FashionApp(App[None]):
 
     # Doing things.
 
-    def site(self) -> Site:
-        """Where runs are made."""
-        from fashiontui.supervisor.placing import Site  # noqa: PLC0415 - pydantic: not before the first paint
-
-        options = self.options
-        return Site(options.logs, options.project, options.data_folders, options.argv)
-
     def act(self, action: str, keys: Sequence[str]) -> None:
         """Have something done to runs: stop, kill, pause, resume, rerun, delete, earlier, later."""
-        from fashiontui.tui.actions.doing import do  # noqa: PLC0415 - pydantic: not before the first paint
+        self.deeds.act(action, keys)
 
-        site, chosen = self.site(), tuple(keys)
-        self._work(lambda: do(action, chosen, site, time.time()))
-
-    def planned(self, wish: Wish) -> tuple[PlannedRun, ...] | None:
-        """The runs a wish stands for; None, and said why, where there are none."""
-        if self.snapshot.config is None:
-            self.say("there is no experiments file without mistakes", "error")
-            return None
-        try:
-            return planned(self.snapshot.config, wish)
-        except FashiontuiError as error:
-            self.say(str(error), "error")
-            return None
-
-    def start(self, wish: Wish) -> None:
-        """Have new runs made and queued."""
-        config, site = self.snapshot.config, self.site()
-        if config is not None:
-            self._work(lambda: start(config, wish, site))
-
-    def _work(self, deed: Callable[[], Outcome]) -> None:
-        """Do something in a thread, and tell what came of it."""
-
-        def work() -> None:
-            try:
-                outcome = deed()
-            except FashiontuiError as error:
-                outcome = Outcome(failed=str(error))
-            self.post_message(self.Acted(outcome))
-
-        self.run_worker(work, group="deeds", exit_on_error=True, thread=True)
-
-    def on_fashion_app_acted(self, event: Acted) -> None:
+    def on_deeds_acted(self, event: Deeds.Acted) -> None:
         """Tell what came of it, and look at once."""
         if event.outcome.done:
             self.say(event.outcome.done)
@@ -314,21 +231,9 @@ class FashionApp(App[None]):
             self.say(event.outcome.failed, "error")
         self.nudge()
 
-    def edit_config(self) -> None:
-        """Have the experiments file edited, with the terminal to the editor alone."""
-        edit_config(self)
-        self.nudge()
-
     def action_tensorboard(self) -> None:
         """Start TensorBoard, and say where it is."""
-        from fashiontui.tui.screens.board import Board  # noqa: PLC0415 - seldom
-
-        try:
-            address = self._board.start()
-        except (FashiontuiError, OSError) as error:
-            self.say(str(error), "error")
-            return
-        self.push_screen(Board(address), lambda is_over: self._board.stop() if is_over else None)
+        self.deeds.open_tensorboard()
 
     def save_picture(self) -> None:
         """Write what is on the screen to an SVG file, here."""

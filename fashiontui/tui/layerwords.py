@@ -93,7 +93,7 @@ def _cell(track: Track, verdict: Verdict | None, column: Column, shown: str, cha
     if column.key == HEALTH:
         return health_cell(verdict, charset)
     if column.key == TREND:
-        return Cell(sparkline(track.series(shown)[-column.width :], column.width, charset), "muted")
+        return Cell(sparkline(track.series(shown), column.width, charset), "muted")
     value = track.last(column.key)
     text = number(column.key, value, charset)
     return Cell(f"≈{text}" if track.is_estimated and charset != "ascii" else text)

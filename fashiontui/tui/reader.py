@@ -8,6 +8,7 @@ from typing import Final
 
 from fashiontui.errors import FashiontuiError
 from fashiontui.supervisor.ensure import ensure_supervisor
+from fashiontui.tui.datastatus import DataStatus
 from fashiontui.tui.experimentsfile import ExperimentsFile
 from fashiontui.tui.foreign import foreign_entries, is_foreign
 from fashiontui.tui.options import AppOptions
@@ -26,6 +27,7 @@ class ProjectReader:
         self._options = options
         self._warn = warn
         self._file = ExperimentsFile(options.config, options.fallback_config)
+        self._data = DataStatus(options)
         self._runs: RunsWatch | None = None
         self._seen: object = None
         self._made = 0.0
@@ -52,6 +54,8 @@ class ProjectReader:
     def read(self, now: float) -> ProjectSnapshot | None:
         """What there is now; None where that is what there was."""
         is_new = self._file.poll()
+        if self._made:  # something is on the screen: there is time to look for data
+            is_new = self._data.poll(self._file.config, now) or is_new
         try:
             snapshot = self._read_runs(now, is_new=is_new)
         except FashiontuiError as error:
@@ -67,7 +71,7 @@ class ProjectReader:
         if self._runs is None and is_foreign(logs):
             entries = foreign_entries(logs)
             seen = [(entry.key, entry.state_since) for entry in entries]
-            blank = replace(self._blank(now), entries=entries, read_only=True, foreign=True)
+            blank = replace(self._blank(now), entries=entries, outline=(), read_only=True, foreign=True)
             return self._unless_seen(blank, seen, is_new=is_new)
         if self._runs is None or (self._runs.is_provisional and logs.is_dir()):
             self.close()
@@ -96,6 +100,7 @@ class ProjectReader:
             outline=self._file.outline,
             config_error=lines_of(self._file.error),
             read_only=self._options.read_only,
+            data=self._data.word,
             is_loaded=True,
             now=now,
         )

@@ -89,6 +89,8 @@ class RunFeed:
                 yield message
             if isinstance(message, RunFeed.RunRead) and not message.view.is_whole:
                 waiting.append((key, followed))
+        if waiting:
+            self._poller.nudge()
 
     def _read(self, key: str, followed: _Followed) -> Message | None:
         try:

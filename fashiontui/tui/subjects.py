@@ -13,7 +13,7 @@ from fashiontui.tui.lines import EMPTY, Line, line
 from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.summaries import Summaries
-from fashiontui.tui.tree import LEFT_OVER, RUNS, Kind, TreeRow
+from fashiontui.tui.tree import FOLDER, LEFT_OVER, RUNS, Kind, TreeRow
 from fashiontui.tui.widgets.detail import Subject
 from fashiontui.tui.words import short_id
 
@@ -81,6 +81,10 @@ def run_subject(key: str, snapshot: ProjectSnapshot, width: int) -> Subject:
 def _group_subject(group: Group, row: TreeRow, summaries: Summaries, width: int) -> Subject:
     if group.members:
         return Subject(printable(group.title), tuple(study_lines(group, summaries, width)))
+    if row.key.startswith(FOLDER):
+        return Subject(
+            row.label, (line("Runs of other programs, such as TensorFlow, Lightning or PyTorch.", "muted"),)
+        )
     said: dict[str, Line] = {
         LEFT_OVER: line("Runs of experiments that the experiments file does not have (any more).", "muted"),
         RUNS: line("All runs in this folder.", "muted"),

@@ -21,6 +21,8 @@ OPEN: Final = {"braille": "▾", "block": "▾", "ascii": "-"}
 CLOSED: Final = {"braille": "▸", "block": "▸", "ascii": "+"}
 LEFT_OVER: Final = "not in the file"
 RUNS: Final = "runs"
+FOLDER: Final = "folder:"
+THIS: Final = "this folder"
 
 
 class Kind(Enum):
@@ -72,6 +74,36 @@ def tree_rows(
         is_open = is_group_open(group, number, summaries, view)
         rows += _group_rows(group, summaries, view, is_open=is_open)
     return tuple(rows)
+
+
+def foreign_rows(entries: Sequence[Entry], view: TreeView) -> tuple[TreeRow, ...]:
+    """Other programs' runs, folder by folder; the name of each below its folder's."""
+    folders: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if view.wanted is None or entry.key in view.wanted:
+            folders.setdefault(entry.key.rpartition("/")[0], []).append(entry)
+    rows: list[TreeRow] = []
+    for folder, found in sorted(folders.items()):
+        key = f"{FOLDER}{folder}"
+        is_open = key not in view.closed or view.wanted is not None
+        size = count(len(found), "run")
+        rows.append(TreeRow(key, Kind.GROUP, folder, folder, printable(folder or THIS), is_open, time=size))
+        rows += [_foreign_row(entry, folder, view) for entry in found if is_open]
+    return tuple(rows)
+
+
+def _foreign_row(entry: Entry, folder: str, view: TreeView) -> TreeRow:
+    return TreeRow(
+        key=f"run:{entry.key}",
+        kind=Kind.RUN,
+        name=entry.key,
+        group=folder,
+        label=printable(entry.key.rpartition("/")[2]),
+        sign=sign_of(entry.state, view.charset),
+        tone="muted",
+        time=roughly(view.now - entry.state_since),
+        is_marked=entry.key in view.marked,
+    )
 
 
 def is_group_open(group: Group, number: int, summaries: Summaries, view: TreeView) -> bool:

@@ -29,6 +29,11 @@ def options(folder: Path, **changes: Any) -> AppOptions:
     return AppOptions(**{**values, **changes})
 
 
+def shown(app: FashionApp) -> str:
+    """All that is on the screen, as text."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 async def until(pilot: Pilot[Any], happened: Callable[[], bool]) -> None:
     """Let the app go on until something has happened."""
     deadline = monotonic() + PATIENCE_S

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import platform
+import re
 import shutil
 
 import numpy as np
@@ -22,7 +24,8 @@ from fashiontui.tui.app import FashionApp
 from fashiontui.tui.arrangement import OVERVIEW
 from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.screens.rules import RulesScreen
-from fashiontui.tui.screens.run import PANE_NAMES, STOPS, RunScreen
+from fashiontui.tui.screens.run import RunScreen
+from fashiontui.tui.screens.runpanes import PANE_NAMES, STOPS
 from fashiontui.tui.widgets.confusion import ConfusionPane
 from fashiontui.tui.widgets.confusion_matrix import ConfusionMatrix
 from fashiontui.tui.widgets.curves_pane import CurvesPane
@@ -657,6 +660,30 @@ def test_odd_names_break_nothing(tmp_path, size):
         assert "[red]run[b] 日本" in head(app)
 
     showing(tmp_path, act, size, key=folder.name)
+
+
+SCROLLBARS = set("▁▂▃▄▅▆▇▏▎▍▌▋▊▉")  # Textual's own
+
+
+def screen_text(app):
+    drawn = html.unescape("".join(re.findall(r"<text[^>]*>([^<]*)</text>", app.export_screenshot())))
+    return drawn.replace("\xa0", " ")
+
+
+def test_ascii_is_all_that_is_needed(folder):
+    async def act(app, pilot):
+        for name in PANE_NAMES:
+            await pilot.press(name.key)
+            await until(pilot, lambda name=name: name.pane in seen(app))
+            await pilot.pause()
+            odd = {character for character in screen_text(app) if not character.isascii()} - SCROLLBARS
+            assert not odd, (name.pane, odd)
+        await pilot.press("9")
+        await until(pilot, lambda: bool(gallery(app).exhibits))
+        await pilot.press("6", "e")
+        await until(pilot, lambda: isinstance(app.screen, RulesScreen))
+
+    showing(folder, act, charset="ascii")
 
 
 # What is done to it.

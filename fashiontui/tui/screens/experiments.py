@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from fashiontui.tui.lines import line
+from fashiontui.tui.lines import line, wrapped
 from fashiontui.tui.picking import Picked, picked
 from fashiontui.tui.queuerows import QueueRow, queue_counts, queue_rows
 from fashiontui.tui.screens.keys import RunKeys
 from fashiontui.tui.subjects import no_subject, run_subject, subject_of
 from fashiontui.tui.summaries import Summaries
-from fashiontui.tui.tree import Kind, TreeRow, TreeView, tree_rows
+from fashiontui.tui.tree import Kind, TreeRow, TreeView, foreign_rows, tree_rows
 from fashiontui.tui.wanted import Wanting
 from fashiontui.tui.widgets.detail import Detail
 from fashiontui.tui.widgets.experimenttree import ExperimentTree
@@ -64,6 +64,7 @@ class ExperimentsScreen(RunKeys):
         self._folded: set[str] = set()
         self._about: TreeRow | QueueRow | None = None
         self._front_pane = "left"
+        self._wished_row = ""  # where the cursor was when the app was left
 
     def compose_body(self) -> ComposeResult:
         """Mistakes of the file, the tree and the detail, the queue."""
@@ -86,6 +87,8 @@ class ExperimentsScreen(RunKeys):
         entitle(self.query_one("#left"), "Experiments")
         entitle(self.query_one("#queue-pane"), "Queue")
         self.query_one("#queue-empty", LinesView).show([line(NOTHING, "muted")])
+        self.query_one(FilterBar).text = kept.get(SECTION, "filter", "")
+        self._wished_row = kept.get(SECTION, "row", "")
         self._front("left")
         self.query_one(ExperimentTree).focus()
 
@@ -113,7 +116,8 @@ class ExperimentsScreen(RunKeys):
         mistakes = [text for text in (snapshot.trouble, snapshot.config_error) if text]
         view = self.query_one("#mistakes", LinesView)
         view.display = bool(mistakes)
-        view.show([line(text, "bad") for mistake in mistakes for text in mistake.split("\n")])
+        width = max(20, self.size.width - 3)
+        view.show([text for mistake in mistakes for text in wrapped(mistake, width, "bad")])
 
     def _show_tree(self) -> None:
         snapshot, app = self.fashion.snapshot, self.fashion
@@ -126,13 +130,20 @@ class ExperimentsScreen(RunKeys):
             wanted=self._wanting.runs(snapshot.entries, snapshot.now),
             wanted_experiments=self._wanting.experiments(snapshot.outline, snapshot.now),
         )
-        rows = tree_rows(snapshot.outline, self._summaries, view, has_file=bool(snapshot.outline))
+        if snapshot.foreign:
+            rows = foreign_rows(snapshot.entries, view)
+        else:
+            rows = tree_rows(snapshot.outline, self._summaries, view, has_file=bool(snapshot.outline))
         self.query_one(ExperimentTree).show(rows)
-        known = sum(row.kind is Kind.EXPERIMENT for row in rows)
+        if self._wished_row and snapshot.is_loaded:
+            self.query_one(ExperimentTree).go_to(self._wished_row)
+            self._wished_row = ""
+        known = sum(row.kind is (Kind.RUN if snapshot.foreign else Kind.EXPERIMENT) for row in rows)
         subtitle(self.query_one("#left"), f"{known} shown" if self._wanting.is_set else f"{known}")
 
     def _show_queue(self) -> None:
         snapshot = self.fashion.snapshot
+        self.set_class(snapshot.foreign, "-foreign")
         rows = queue_rows(snapshot, self.fashion.charset)
         self.query_one(QueueList).show(rows)
         self.query_one(QueueList).display = bool(rows)
@@ -157,6 +168,8 @@ class ExperimentsScreen(RunKeys):
     def _moved(self, event: RowList.Moved[TreeRow] | RowList.Moved[QueueRow]) -> None:
         event.stop()
         is_tree = isinstance(event.sender, ExperimentTree)
+        if is_tree and event.row is not None and not self._wished_row:
+            self.fashion.preferences.put(SECTION, "row", event.row.key)
         if is_tree or event.sender.has_focus:
             self._about = event.row
             self._show_detail()

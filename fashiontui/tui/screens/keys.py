@@ -68,16 +68,16 @@ class RunKeys(ProjectScreen):
             self._start(Wish(study.name))
 
     def _start(self, wish: Wish) -> None:
-        runs = self.fashion.planned(wish)
+        runs = self.fashion.deeds.planned(wish)
         if runs is None:
             return
         if len(runs) <= MANY:
-            self.fashion.start(wish)
+            self.fashion.deeds.start(wish)
             return
         names = list(dict.fromkeys(run.experiment for run in runs))
         details = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")  # noqa: PLR2004 - a line of them
         question = Confirm(f"Run {count(len(runs), 'run')} of {wish.name}?", details, "Run")
-        self.app.push_screen(question, lambda yes: self.fashion.start(wish) if yes else None)
+        self.app.push_screen(question, lambda yes: self.fashion.deeds.start(wish) if yes else None)
 
     def action_start_with(self) -> None:
         """Run with other settings than the file's."""
@@ -88,7 +88,7 @@ class RunKeys(ProjectScreen):
         from fashiontui.tui.screens.startdialog import StartDialog  # noqa: PLC0415 - seldom
 
         dialog = StartDialog(self.fashion.snapshot.config, picked.wish)
-        self.app.push_screen(dialog, lambda wish: self.fashion.start(wish) if wish else None)
+        self.app.push_screen(dialog, lambda wish: self.fashion.deeds.start(wish) if wish else None)
 
     # Runs that are there.
 
@@ -170,7 +170,7 @@ class RunKeys(ProjectScreen):
 
     def action_edit(self) -> None:
         """Edit the experiments file."""
-        self.fashion.edit_config()
+        self.fashion.deeds.edit_config()
 
 
 def _best_of_each(picked: Picked) -> list[str]:

@@ -23,7 +23,7 @@ PREFACE: Final = (
 )
 SOURCES: Final = (
     "update/weight about 0.001: A. Karpathy, CS231n, cs231n.github.io/neural-networks-3. Exploding gradients: Pascanu, "
-    "Mikolov, Bengio, ICML 2013. Vanishing gradients: Glorot, Bengio, AISTATS 2010. Adam's ε: Kingma, Ba, arXiv 1412.6980. "
+    "Mikolov, Bengio, ICML 2013. Vanishing gradients: Glorot, Bengio, AISTATS 2010. Adam's epsilon: Kingma, Ba, arXiv 1412.6980. "
     "Dying units: Lu, Shin, Su, Karniadakis, arXiv 1903.06733. Thresholds not named there are ours."
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,10 +15,13 @@ from textual.widgets import Static
 
 from fashiontui.analysis.predictions import Rows, behind, confusion
 from fashiontui.runs.predictions import SPLITS, Predictions, SplitName
+from fashiontui.tui.lines import IN_ASCII
 from fashiontui.tui.mistakes import Found, Images, ImageSource, PredictionFiles
 from fashiontui.tui.poller import Poller
+from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.widgets.confusion_matrix import ConfusionMatrix, class_name
+from fashiontui.tui.widgets.frame import entitle
 from fashiontui.tui.widgets.gallery import Exhibit, Gallery
 from fashiontui.tui.widgets.pane import Pane
 
@@ -121,6 +124,10 @@ class ConfusionPane(Pane):
 
     # Showing.
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """Names of classes, and where the images are; predictions come by themselves."""
+        return (run.record,)
+
     def update_run(self, _run: ShownRun) -> None:
         """Names of classes may be known now."""
         self._fill()
@@ -156,6 +163,10 @@ class ConfusionPane(Pane):
 
     # Images.
 
+    @property
+    def _is_ascii(self) -> bool:
+        return cast("ProjectScreen", self.screen).fashion.charset == "ascii"
+
     def _cell(self) -> tuple[int, int]:
         return self.query_one(ConfusionMatrix).cursor
 
@@ -177,15 +188,16 @@ class ConfusionPane(Pane):
         count = gallery.grid.count
         self._first = max(0, min(self._first, len(rows) - 1)) // count * count
         page = rows[self._first : self._first + count].tolist()
-        gallery.border_title = self._title(len(rows), len(page))
-        self.query_one("#confusion-cell", Static).update(self._title(len(rows), 0))
+        entitle(gallery, self._title(len(rows), len(page)))
+        words = Text(self._title(len(rows), 0), no_wrap=True, overflow="ellipsis")
+        self.query_one("#confusion-cell", Static).update(words)
         if not page:
             gallery.show((), "none")
         elif self.is_seen and gallery.size and gallery.display:
             work = partial(self._fetch, self._source(split), predictions, page)
             self.run_worker(work, group="images", exclusive=True, thread=True, exit_on_error=True)
 
-    def _title(self, total: int, shown: int) -> Text:
+    def _title(self, total: int, shown: int) -> str:
         label, predicted = self._cell()
         names = self.run.classes if self.run is not None else ()
         one, other = class_name(names, label), class_name(names, predicted)
@@ -195,7 +207,8 @@ class ConfusionPane(Pane):
             if shown
             else f": {total}, enter shows them"
         )
-        return Text(words + (place if total else ": none"), no_wrap=True, overflow="ellipsis")
+        title = words + (place if total else ": none")
+        return title.translate(IN_ASCII) if self._is_ascii else title
 
     def _source(self, split: SplitName) -> ImageSource | None:
         record = self.run.record if self.run is not None else None

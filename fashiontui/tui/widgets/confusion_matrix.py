@@ -24,8 +24,10 @@ from fashiontui.tui.widgets.tones import foreground
 NAME_WIDTH: Final = 12
 LEAST_CELL: Final = 5
 SHARE_WIDTH: Final = 8
+RIGHT: Final = "rightly"  # precision, in a word
 STRONGEST: Final = 0.75  # how much of a colour the fullest cell has
 HEAD: Final = 1
+FOOT: Final = 1
 
 
 def class_name(classes: tuple[str, ...], label: int) -> str:
@@ -87,7 +89,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         count = confusion.classes if confusion is not None else 0
         most = int(confusion.counts.max(initial=0)) if confusion is not None else 0
         self._wide = max(LEAST_CELL, len(str(most)) + 1)
-        self.virtual_size = Size(NAME_WIDTH + self._wide * count + SHARE_WIDTH, HEAD + count)
+        self.virtual_size = Size(NAME_WIDTH + self._wide * count + SHARE_WIDTH, HEAD + count + FOOT)
         if confusion is not None:
             self.cursor = confusion.worst() if is_first else self.validate_cursor(self.cursor)
         self.refresh()
@@ -136,17 +138,23 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         if confusion is None:
             return Strip.blank(width, self.rich_style)
         row = -1 if y < HEAD else self.scroll_offset.y + y - HEAD
-        if row >= confusion.classes:
+        if row > confusion.classes:
             return Strip.blank(width, self.rich_style)
-        name = Strip([self._title(row)], NAME_WIDTH)
-        cells = self._head(confusion) if row < 0 else self._cells(confusion, row)
+        if row == confusion.classes:
+            name, cells = (
+                Strip([Segment(RIGHT.ljust(NAME_WIDTH), self._styled("name"))]),
+                self._foot(confusion),
+            )
+        else:
+            name = Strip([self._title(row)], NAME_WIDTH)
+            cells = self._head(confusion) if row < 0 else self._cells(confusion, row)
         rest = Strip(cells).crop(self.scroll_offset.x, self.scroll_offset.x + max(0, width - NAME_WIDTH))
         return Strip.join([name, rest]).adjust_cell_length(width).apply_style(self.rich_style)
 
     def _title(self, row: int) -> Segment:
         style = self._styled("name")
         if row < 0:
-            return Segment("is ╲ taken as"[:NAME_WIDTH].ljust(NAME_WIDTH), style)
+            return Segment("is, taken as".ljust(NAME_WIDTH), style)
         if row == self.cursor[0]:
             style += Style(bold=True)
         text = class_name(self._names, row)
@@ -165,6 +173,12 @@ class ConfusionMatrix(ScrollView, can_focus=True):
             Segment("  found ", style),
         ]
 
+    def _foot(self, confusion: Confusion) -> list[Segment]:
+        """Of those taken for a class, how many are of it."""
+        shares = (confusion.precision(column) for column in range(confusion.classes))
+        texts = ("" if math.isnan(share) else f"{share:.0%}" for share in shares)
+        return [Segment(_right(text, self._wide - 1) + " ", self._styled("name")) for text in texts]
+
     def _cells(self, confusion: Confusion, row: int) -> list[Segment]:
         counts = confusion.counts[row].tolist()
         total = max(1, sum(counts))
@@ -177,7 +191,7 @@ class ConfusionMatrix(ScrollView, can_focus=True):
         return [*cells, Segment(_right(text, SHARE_WIDTH - 1) + " ", self._styled("name"))]
 
     def _cell(self, count: int, share: float, *, is_right: bool, is_cursor: bool) -> Segment:
-        text = _right(str(count) if count else "·", self._wide - 1) + " "
+        text = _right(str(count) if count else ".", self._wide - 1) + " "
         if is_cursor:
             if self.app.no_color:
                 text = f"[{text.strip()}]".rjust(self._wide)

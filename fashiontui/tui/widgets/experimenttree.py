@@ -62,8 +62,12 @@ class ExperimentTree(RowList[TreeRow]):
         """`  ▸ ● cnn1      0.9257  9m 02s ▶`."""
         left = self._left(row)
         right = self._right(row)
-        if row.score == ABSENT and left.cell_len >= width - right.cell_len:  # no number to make room for
-            right = Text(f" {row.active:1}", self.style_of("live"))
+        if (
+            row.score in ("", ABSENT) and left.cell_len >= width - right.cell_len
+        ):  # no number to make room for
+            right = Text(f"{row.time} ".lstrip(), self.style_of("muted")).append(
+                f"{row.active:1}", self.style_of("live")
+            )
         room = max(1, width - right.cell_len - 1)
         left.truncate(room, overflow="ellipsis", pad=True)
         return left.append(" ").append_text(right)

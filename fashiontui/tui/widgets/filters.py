@@ -16,8 +16,10 @@ from fashiontui.config.problems import printable
 from fashiontui.tfevents.points import ImagePoint
 from fashiontui.tui.charts.sparkline import sparkline
 from fashiontui.tui.filmstrip import Frame, Layout, changes, frame_of, laid_out
+from fashiontui.tui.lines import IN_ASCII
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.shownrun import ShownRun
+from fashiontui.tui.widgets.frame import entitle
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.picture import NOTHING, Picture
 
@@ -64,6 +66,10 @@ class FiltersPane(Pane, can_focus=True):
         yield Picture(id="filters-picture")
         yield Static(NONE, id="filters-words", markup=False)
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """What was drawn."""
+        return (run.view,)
+
     def update_run(self, _run: ShownRun) -> None:
         """Show the newest pictures, or stay where one looks."""
         tags = self._tags()
@@ -84,7 +90,7 @@ class FiltersPane(Pane, can_focus=True):
 
     def watch_tag(self) -> None:
         """Other pictures."""
-        self.border_title = printable(self.tag) or self.TITLE
+        entitle(self, printable(self.tag) or self.TITLE)
 
     def action_scrub(self, step: int) -> None:
         """Go to another moment."""
@@ -151,4 +157,6 @@ class FiltersPane(Pane, can_focus=True):
         trend = sparkline(event.trend[1:], min(TREND, len(event.trend) - 1), charset)
         if trend.strip():
             words.append(f"change {trend}")
-        return Text("   ".join(words), no_wrap=True, overflow="ellipsis")
+        line = "   ".join(words)
+        shown = line.translate(IN_ASCII) if charset == "ascii" else line
+        return Text(shown, no_wrap=True, overflow="ellipsis")

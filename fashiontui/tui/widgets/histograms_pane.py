@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.reactive import reactive
 
 from fashiontui.config.problems import printable
@@ -35,6 +36,13 @@ class HistogramsPane(Pane):
 
     tag: reactive[str] = reactive("")
 
+    class ModeChanged(Message):
+        """They are shown in the other way."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
     def __init__(self) -> None:
         super().__init__(id="histograms")
         self.remove_class("pane")  # the chart has a frame of its own
@@ -48,11 +56,19 @@ class HistogramsPane(Pane):
         """What draws them."""
         return self.query_one(HistogramChart)
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """What was measured."""
+        return (run.view,)
+
     def update_run(self, run: ShownRun) -> None:
         """Draw what is new."""
         if self.tag not in run.view.histograms:
             self.tag = next(iter(self._tags()), "")
         self._draw()
+
+    def recall(self, mode: str) -> None:
+        """Show them in the way they were shown the last time."""
+        self.chart.mode = next((known for known in MODES if known == mode), self.chart.mode)
 
     def choose(self, parameter: str) -> None:
         """Show another parameter's, of the same kind if there are such."""
@@ -80,6 +96,7 @@ class HistogramsPane(Pane):
         """A heat map, or a ridge."""
         chart = self.chart
         chart.mode = MODES[(MODES.index(chart.mode) + 1) % len(MODES)]
+        self.post_message(self.ModeChanged(chart.mode))
 
     def action_tag(self, step: int) -> None:
         """Another parameter."""

@@ -99,4 +99,7 @@ class KeyLine(Widget):
         return is_character and focused is not None and focused.check_consume_key(binding.key, shown)
 
     def _place(self, binding: Binding, column: int) -> Place:
-        return Place(binding.key, self.app.get_key_display(binding), binding.description, column)
+        shown = self.app.get_key_display(binding)
+        if not shown.isascii() and getattr(self.app, "charset", "") == "ascii":
+            shown = binding.key  # `down` for an arrow
+        return Place(binding.key, shown, binding.description, column)

@@ -19,6 +19,7 @@ from fashiontui.tui.layerwords import DEFAULT, STATISTICS, layer_columns, layer_
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.rules import RulesScreen
 from fashiontui.tui.shownrun import LEARNING_RATE, ShownRun
+from fashiontui.tui.widgets.frame import subtitle
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.sheet import Sheet
 
@@ -67,6 +68,10 @@ class LayersPane(Pane):
         yield Sheet(id="layers-table", columns_move=True)
         yield Static(NONE, id="layers-reason", markup=False)
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """What was measured, and which layers batch norm follows."""
+        return (run.view, run.record)
+
     def update_run(self, run: ShownRun) -> None:
         """Look at the parameters, which takes a moment."""
         self.run_worker(
@@ -86,7 +91,7 @@ class LayersPane(Pane):
             return
         self._tracks, self._verdicts = event.tracks, event.verdicts
         bad = sum(verdict.health.is_bad for verdict in event.verdicts.values())
-        self.border_subtitle = f"{bad} of {len(event.tracks)} need a look" if bad else ""
+        subtitle(self, f"{bad} of {len(event.tracks)} need a look" if bad else "")
         self._fill()
 
     def on_resize(self) -> None:

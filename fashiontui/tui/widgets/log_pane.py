@@ -15,6 +15,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.workerlog import LogLines, LogTail
 from fashiontui.tui.poller import Poller
 from fashiontui.tui.shownrun import ShownRun
+from fashiontui.tui.widgets.frame import subtitle
 from fashiontui.tui.widgets.log_view import LogView
 from fashiontui.tui.widgets.pane import Pane
 
@@ -115,7 +116,7 @@ class LogPane(Pane):
     def on_log_view_scrolled(self, event: LogView.Scrolled) -> None:
         """Say where one is."""
         event.stop()
-        self.border_subtitle = event.words
+        subtitle(self, event.words)
 
     # Searching.
 

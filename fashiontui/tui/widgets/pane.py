@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import is_not
 from typing import ClassVar
 
 from textual.containers import Vertical
 
 from fashiontui.tui.shownrun import ShownRun
+from fashiontui.tui.widgets.frame import entitle
 
 
 class Pane(Vertical):
@@ -16,15 +18,14 @@ class Pane(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes="pane")
-        self.border_title = self.TITLE
+        entitle(self, self.TITLE)
         self.run: ShownRun | None = None
         self.is_seen = False
-        self._is_stale = False
+        self._updated: tuple[object, ...] = ()  # what was shown last
 
     def show(self, run: ShownRun) -> None:
         """Take in how the run is now."""
         self.run = run
-        self._is_stale = True
         self._catch_up()
 
     def on_show(self) -> None:
@@ -39,12 +40,19 @@ class Pane(Vertical):
         self.rest()
 
     def _catch_up(self) -> None:
-        if self._is_stale and self.is_seen and self.run is not None:
-            self._is_stale = False
+        if not self.is_seen or self.run is None:
+            return
+        parts = (self.run.root, *self.depends_on(self.run))
+        if len(parts) != len(self._updated) or any(map(is_not, parts, self._updated)):
+            self._updated = parts
             self.update_run(self.run)
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """What of a run is shown here: while these are the same objects, there is nothing to do."""
+        return (run.view, run.record, run.entry)
+
     def update_run(self, run: ShownRun) -> None:
-        """Show the run; called only while the pane can be seen."""
+        """Show the run, of which something is new; called only while the pane can be seen."""
 
     def begin(self) -> None:
         """The pane came to sight, or its screen did."""

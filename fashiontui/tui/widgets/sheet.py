@@ -17,6 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from fashiontui.tui.lines import IN_ASCII
 from fashiontui.tui.widgets.tones import foreground
 
 Tone = Literal["plain", "muted", "good", "bad", "strong"]
@@ -219,7 +220,14 @@ class Sheet(ScrollView, can_focus=True):
             if start >= self._columns[0].width and end <= self.size.width:  # only whole columns are shown
                 segments += [Segment(" " * (start - column), base), self._segment(row, place)]
                 column = end
+        if row < 0 and len(segments) < 2 * len(self._columns) - 1:
+            segments += [Segment(" " * (self.size.width - 1 - column)), Segment(self._more, base)]
         return Strip(segments).adjust_cell_length(self.size.width, base).apply_style(self.rich_style)
+
+    @property
+    def _more(self) -> str:
+        """Says that there are more columns than are seen."""
+        return ">" if getattr(self.app, "charset", "") == "ascii" else "›"
 
     def _segment(self, row: int, place: int) -> Segment:
         column = self._columns[place]
@@ -236,6 +244,8 @@ class Sheet(ScrollView, can_focus=True):
             text = set_cell_size(text, max(0, column.width - 1)) + "…"
         elif column.right:
             text = " " * (column.width - size) + text
+        if getattr(self.app, "charset", "") == "ascii":
+            text = text.translate(IN_ASCII)
         return Segment(set_cell_size(text, column.width), style)
 
     def _base(self, row: int) -> Style:

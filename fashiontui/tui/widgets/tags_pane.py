@@ -16,6 +16,7 @@ from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.tagrows import matching, tag_columns, tag_rows
 from fashiontui.tui.widgets.curves_pane import ChartPane
+from fashiontui.tui.widgets.frame import subtitle
 from fashiontui.tui.widgets.sheet import Sheet
 
 
@@ -77,11 +78,15 @@ class TagsPane(ChartPane):
             self._kept = []
         super().show(run)
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """What was measured."""
+        return (run.view,)
+
     def update_run(self, run: ShownRun) -> None:
         """List what there is."""
         before = self._wanted or self.current
         self._tags = matching(sorted(run.view.scalars), self.query_one(Input).value)
-        self.border_subtitle = f"{len(self._tags):,} of {len(run.view.scalars):,}" if run.view.scalars else ""
+        subtitle(self, f"{len(self._tags):,} of {len(run.view.scalars):,}" if run.view.scalars else "")
         self._fill()
         if before in self._tags:
             self._wanted = ""
