@@ -1,4 +1,4 @@
-"""`compare`, and `data project`. As in main.py, imports wait for their command."""
+"""`compare`, `keys`, and `data project`. As in main.py, imports wait for their command."""
 
 from __future__ import annotations
 
@@ -89,3 +89,12 @@ def data_project_command(
 
         asked = Asked(name, method, size, seed, perplexity, out, data_dir)
         run_project(asked, places(context, config), sys.stdout, sys.stderr, as_json=as_json)
+
+
+@comparing.command()
+def keys(as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False) -> None:
+    """List the keys of the app, and the ids by which settings.toml gives them others."""
+    with reporting():
+        from fashiontui.cli.keys import run_keys
+
+        run_keys(sys.stdout, as_markdown=as_markdown)

@@ -1,0 +1,60 @@
+"""The key tables: every binding of the app stands in them once, and the README has the newest."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import fashiontui.tui
+from fashiontui.tui.keytable import PLACES, compact, key_table, markdown
+from fashiontui.tui.screens.help import KeyHelp
+
+README = Path(__file__).parents[2] / "README.md"
+DIALOGS = {"help", "confirm", "export", "rules", "board"}  # say their own keys on their last line
+
+
+def all_ids():
+    """The ids of the bindings of every class there is in the app."""
+    for module in pkgutil.walk_packages(fashiontui.tui.__path__, "fashiontui.tui."):
+        for thing in vars(importlib.import_module(module.name)).values():
+            if (
+                isinstance(thing, type)
+                and issubclass(thing, DOMNode)
+                and thing.__module__.startswith("fashiontui")
+            ):
+                yield from (b.id for b in vars(thing).get("BINDINGS", ()) if isinstance(b, Binding))
+
+
+def test_every_binding_of_the_app_is_told_once():
+    told = [row.id for row in key_table()]
+    assert len(told) == len(set(told)) > 100
+    assert set(told) == {name for name in all_ids() if name and name.partition(".")[0] not in DIALOGS}
+    assert None not in set(all_ids())
+
+
+def test_no_key_goes_without_words():
+    assert [row for row in key_table() if not row.words or not row.keys] == []
+
+
+def test_the_readme_has_the_newest():
+    shown = README.read_text().partition("<!-- keys -->\n")[2].partition("<!-- /keys -->")[0]
+    assert shown.strip() == compact(key_table())
+
+
+def test_markdown_of_a_table_known():
+    rows = [KeyHelp("Charts", ("x", "|"), "x-axis", "chart.x"), KeyHelp("Data", ("d",), "next", "data.next")]
+    assert markdown(rows) == (
+        "| Charts | | id |\n|---|---|---|\n| `x` `\\|` | x-axis | `chart.x` |\n\n"
+        "| Data | | id |\n|---|---|---|\n| `d` | next | `data.next` |"
+    )
+    assert compact(rows) == "| | keys |\n|---|---|\n| Charts | `x` `\\|` x-axis |\n| Data | `d` next |"
+
+
+def test_places_hold_classes_with_keys():
+    for where, classes in PLACES:
+        assert where
+        assert classes
