@@ -58,7 +58,7 @@ def main() -> None:
 async def _drawn(places: Places, theme: str, act: Act) -> str:
     options = app_options(places, AppChoices(read_only=False, theme=theme))
     app = FashionApp(replace(options, supervises=False, keys={}))
-    app._memory.keep = lambda: None  # type: ignore[method-assign]  # how it was left is the user's own
+    app._memory.keep = lambda: None  # type: ignore[method-assign]  # noqa: SLF001 - how it was left is the user's own
     async with app.run_test(size=SIZE) as pilot:
         await _until(pilot, lambda: app.snapshot.is_loaded)
         app.marked, app.compare_keys = [], ()
