@@ -135,6 +135,18 @@ def run(
             help="Exit 3 unless met, for example 'test_accuracy>=0.9'. Repeatable.",
         ),
     ] = None,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="Leave out what is finished, queued or running in the logs folder."),
+    ] = False,
+    missing_from: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--missing-from",
+            metavar="FILE",
+            help="And what a CSV of results has, by its column fingerprint. Repeatable.",
+        ),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option("--resume", metavar="RUN", help="Go on with a run from its last checkpoint."),
@@ -167,6 +179,8 @@ def run(
             assertions=tuple(assertions or ()),
             resume=resume,
             detach=detach,
+            missing=missing,
+            missing_from=tuple(missing_from or ()),
             as_json=as_json,
         )
         where = places(context, config, logs)

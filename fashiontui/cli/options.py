@@ -52,6 +52,8 @@ class RunOptions:
     assertions: tuple[str, ...] = ()
     resume: str | None = None
     detach: bool = False
+    missing: bool = False
+    missing_from: tuple[Path, ...] = ()  # implies `missing`
     as_json: bool = False
 
 

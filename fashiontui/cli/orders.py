@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fashiontui.cli.missing import known_runs, missing
 from fashiontui.cli.options import Places, RunOptions
 from fashiontui.cli.places import config_path, data_candidates, loaded_config, logs_folder, project_folder
+from fashiontui.cli.reporting import warn
 from fashiontui.config.overrides import parse_overrides
-from fashiontui.config.plan import plan_runs
+from fashiontui.config.plan import PlannedRun, plan_runs
 from fashiontui.errors import UsageError
 from fashiontui.runs.find import find_run
 from fashiontui.runs.record import RunRecord
@@ -26,6 +28,7 @@ class Order:
     logs: Path
     devices: Mapping[str, int]  # what the config says of them
     place: Callable[[Registry], list[str]]  # → keys of the runs
+    is_empty: bool = False  # all that was asked for is there already
 
 
 def new_runs(options: RunOptions, places: Places) -> Order:
@@ -41,8 +44,23 @@ def new_runs(options: RunOptions, places: Places) -> Order:
         dataset=options.dataset,
     )
     site = site_of(places, config.path, options.data_dir)
+    if options.missing or options.missing_from:
+        planned = _still_missing(planned, site.logs, options.missing_from)
+    if not planned:
+        return Order(site.logs, {}, lambda _: [], is_empty=True)
     batch = new_batch(planned, site, device=options.device, threads=options.threads)
     return Order(site.logs, config.devices, batch.place)
+
+
+def _still_missing(
+    planned: Sequence[PlannedRun], logs: Path, files: Sequence[Path]
+) -> tuple[PlannedRun, ...]:
+    """The runs that are not there yet; says on stderr how many are."""
+    with Registry.open(logs, warn=warn, create=False) as registry:
+        found = missing(planned, known_runs(registry, files))
+    if found.left_out:
+        warn(found.words())
+    return found.runs
 
 
 def resumed_run(options: RunOptions, places: Places) -> Order:

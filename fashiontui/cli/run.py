@@ -37,6 +37,8 @@ def run_experiments(options: RunOptions, places: Places) -> int:
     assertions = [parse_assertion(text) for text in options.assertions]
     check_device(options.device)
     order = order_for(options, places)
+    if order.is_empty:
+        return 0
     with Registry.open(order.logs, warn=warn) as registry:
         if order.devices:
             registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
@@ -49,6 +51,8 @@ def run_in_app(options: RunOptions, places: Places) -> int:
     """Queue the runs, see that someone carries them out, and open the app on them; its exit code."""
     check_device(options.device)
     order = order_for(options, places)
+    if order.is_empty:
+        return 0
     with Registry.open(order.logs, warn=warn) as registry:
         if order.devices:
             registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
@@ -67,8 +71,8 @@ def order_for(options: RunOptions, places: Places) -> Order:
         if not options.names:
             raise UsageError("nothing to run", "Name an experiment or a study; `fashiontui list` shows them.")
         return new_runs(options, places)
-    fixed = ("names", "settings", "epochs", "seed", "seeds", "dataset")
-    given = [name for name in fixed if getattr(options, name) not in (None, ())]
+    fixed = ("names", "settings", "epochs", "seed", "seeds", "dataset", "missing", "missing_from")
+    given = [name.replace("_", "-") for name in fixed if getattr(options, name) not in (None, (), False)]
     if given:
         raise UsageError(
             f"--resume goes on with a run as it was begun; it takes no {', '.join(given)}",

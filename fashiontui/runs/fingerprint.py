@@ -10,7 +10,7 @@ from fashiontui.config.spec import ExperimentSpec
 
 FORMAT: Final = 1  # to be raised when a setting's default or meaning changes: old results are then others
 DIGITS: Final = 16
-IRRELEVANT: Final = {"description": True, "instrumentation": True, "dataset": {"dir"}}
+IRRELEVANT: Final[dict[str, Any]] = {"description": True, "instrumentation": True, "dataset": {"dir"}}
 
 
 def fingerprint(spec: ExperimentSpec) -> str:

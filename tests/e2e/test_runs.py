@@ -60,6 +60,23 @@ def test_a_study_runs_all_its_variants(folder):
     ]
 
 
+def test_a_study_is_made_in_parts(folder):
+    finish = with_fake_worker("finish")
+    assert call(folder, "run", "lr", "--set", "optimizer.learning_rate=0.01", program=finish).returncode == 0
+    rest = call(folder, "run", "widths", "--missing", "--json", program=finish)
+    assert rest.returncode == 0
+    assert rest.stderr == "1 of 2 runs left out (1 finished); 1 to make\n"
+    (result,) = [event for event in events(rest.stdout) if event["event"] == "result"]
+    assert result["variant"] == {"optimizer.learning_rate": 0.001}
+    again = call(folder, "run", "widths", "--missing", "--headless", program=finish)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr == "2 of 2 runs left out (2 finished); nothing is missing\n"
+    assert len(list_runs(folder / "logs")) == 2
+    refused = call(folder, "run", "widths", "--missing-from", "none.csv", program=finish)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "none.csv: No such file" in refused.stderr
+
+
 def test_a_run_remembers_where_and_how_it_was_made(folder):
     call(folder, "run", "lr", "--threads", "1", program=with_fake_worker("finish"))
     (paths,) = list_runs(folder / "logs")
