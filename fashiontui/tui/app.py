@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
+from fashiontui.tui.asciionly import AsciiOnly
 from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
 from fashiontui.tui.leaving import listen, stop_listening
@@ -90,6 +92,7 @@ class FashionApp(App[None]):
         self.run_key: str | None = None
         self.compare_keys: tuple[str, ...] = ()
         self.animation_level = "none"  # nothing moves but what is measured
+        self._ascii_only = [AsciiOnly()] if options.charset == "ascii" else []
         self._memory = Memory(self)
         self._modes_before: list[str] = []
         self.deeds = Deeds(self)
@@ -106,6 +109,10 @@ class FashionApp(App[None]):
     def low_bandwidth(self) -> bool:
         """Whether the terminal is at the end of a slow line."""
         return self.options.low_bandwidth
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is drawn."""
+        return [*super().get_line_filters(), *self._ascii_only]
 
     @property
     def read_only(self) -> bool:

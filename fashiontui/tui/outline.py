@@ -50,7 +50,7 @@ class Group:
 def outline_of(config: Config) -> tuple[Group, ...]:
     """All studies in the file's order, then what is in none."""
     groups = [_group(name, config) for name in config.studies]
-    known = {member.base for group in groups for member in group.members}
+    known = {member.name for group in groups for member in group.members}
     rest = [Member(name, name, name, spec) for name, spec in config.experiments.items() if name not in known]
     return (*groups, Group(REST, "", tuple(rest))) if rest else tuple(groups)
 

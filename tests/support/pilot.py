@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.options import AppOptions
 
-PATIENCE_S = 60.0
+PATIENCE_S = 10.0
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
 
 

@@ -30,7 +30,7 @@ from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.queuelist import QueueList
 
 SIZES = [SMALL, MEDIUM, LARGE]
-ODD = "[bold]b[/bold] שלום 日本語 " + "x" * 200
+ODD = "[bold]b[red] שלום 日本語 \x1b[31m " + "x" * 200
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_odd_names_break_nothing(folder, size):
     finished(folder / "logs", ODD)
 
     async def act(app, pilot):
-        await until(pilot, lambda: "[bold]b[/bold]" in shown(app))
+        await until(pilot, lambda: "[bold]b[red]" in shown(app))
         await go_to(pilot, app, tree(app).rows[-1].label)
         await pilot.press("right", "down", "space", "i")
         await until(pilot, lambda: app.marked == [f"{ODD}/20261123-091502-k3f"])
@@ -601,7 +601,8 @@ def test_read_only_changes_nothing(folder):
 
 def test_other_programs_logs_are_listed_by_folder(tmp_path):
     for name in ("lightning_logs/version_0", "lightning_logs/version_1", "[b]x"):
-        write_events(tmp_path / "logs" / name / "events.out.tfevents.1", [version(), scalar("loss", 1, 0.5)])
+        (tmp_path / "logs" / name).mkdir(parents=True)
+        write_events(tmp_path / "logs" / name, "1", [version(), scalar(1)])
 
     async def act(app, pilot):
         await until(pilot, lambda: "lightning_logs" in shown(app))
@@ -669,7 +670,7 @@ def test_digits_and_clicks_change_the_mode(folder):
         for key, mode in (("2", "run"), ("3", "compare"), ("4", "data"), ("1", "experiments")):
             await pilot.press(key)
             await until(pilot, lambda mode=mode: app.current_mode == mode)
-        await pilot.click("TopBar", offset=(32, 0))
+        await pilot.click("TopBar", offset=(29, 0))
         await until(pilot, lambda: app.current_mode == "run")
 
     experiments(folder, act)

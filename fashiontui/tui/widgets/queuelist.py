@@ -25,8 +25,8 @@ class QueueList(RowList[QueueRow]):
     """Live values keep their columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("less_than_sign", "app.reorder(-1)", "earlier", show=True, id="queue.earlier"),
-        Binding("greater_than_sign", "app.reorder(1)", "later", show=True, id="queue.later"),
+        Binding("less_than_sign", "screen.reorder(-1)", "earlier", show=True, id="queue.earlier"),
+        Binding("greater_than_sign", "screen.reorder(1)", "later", show=True, id="queue.later"),
     ]
 
     def __init__(self, charset: Charset, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
