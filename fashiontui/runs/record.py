@@ -74,7 +74,7 @@ class Attempt(Kept):
     pid: int
     from_step: int = 0
     ended: datetime | None = None
-    train_seconds: float = 0.0
+    train_seconds: float = Field(0.0, description="training steps alone; of one that was killed, 0")
 
 
 class Result(Kept):

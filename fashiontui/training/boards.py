@@ -19,6 +19,7 @@ CHARTS = {
         "loss": ["loss/train", "loss/valid"],
         "accuracy": ["accuracy/train", "accuracy/valid"],
         "generalisation gap": ["gap/accuracy"],
+        "validation accuracy by class": [r"class_accuracy/.*"],
         "running training loss": ["loss/batch"],
     },
     "layers": {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name all of PyTorch's users know
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from fashiontui.training.data import DeviceData, DeviceSplit
@@ -45,3 +49,19 @@ def score(logits: Tensor, labels: Tensor) -> Score:
 def evaluate(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device) -> Score:
     """Loss and accuracy of a model on a split."""
     return score(predict(model, data, split, device), split.labels)
+
+
+def class_accuracies(
+    predicted: NDArray[Any], labels: NDArray[Any], classes: Sequence[str]
+) -> dict[str, float]:
+    """`class_accuracy/<class>`: of the images of each class, the share told right; without images, none.
+
+    Both arrays are (n,), of class numbers.
+    """
+    images = np.bincount(labels, minlength=len(classes))
+    right = np.bincount(labels[predicted == labels], minlength=len(classes))
+    return {
+        f"class_accuracy/{name}": int(right[number]) / int(images[number])
+        for number, name in enumerate(classes)
+        if images[number]
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
 from fashiontui.training.boards import write_boards, write_end
 from fashiontui.training.device import Device
-from fashiontui.training.evaluate import Score
-from fashiontui.training.event_writer import EventWriter
+from fashiontui.training.evaluate import Score, class_accuracies
+from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.forest import Forest, Probabilities, Tree, flat, grow_all, predict, score
 from fashiontui.training.job import Job
 from fashiontui.training.recorder import Recorder
@@ -38,7 +39,10 @@ def run_forest(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] 
             write_boards(writer, job.record)
         job.running()
         run = _ForestRun(job, forest, dataset, writer, kept or {})
-        grow_all(forest, dataset, device.threads, run.after_trees)
+        try:
+            grow_all(forest, dataset, device.threads, run.after_trees)
+        finally:
+            job.train_seconds = run.seconds
         return run.conclude() if len(forest.trees) == spec.trees else run.interrupted()
 
 
@@ -56,6 +60,10 @@ class _Watched:
         self._total += predict(tree, self._pixels)
         self._trees += 1
         return score(self._total, self._trees, self._labels)
+
+    def class_accuracies(self, classes: Sequence[str]) -> dict[str, float]:
+        """By the trees so far."""
+        return class_accuracies(self._total.argmax(axis=1), self._labels, classes)
 
     def predictions(self) -> Predictions:
         """Of each image, by the trees so far."""
@@ -85,19 +93,24 @@ class _ForestRun:
         )
         self._valid = _Watched(dataset.valid, forest.classes)
         self._history: list[tuple[Score, Score]] = [self._hear(tree) for tree in forest.trees]
-        self._seconds: float = kept.get("train_seconds", 0.0)
+        self.seconds = 0.0  # of growing, in this attempt
+        self._seconds_before: float = kept.get("train_seconds", 0.0)
         self._earlier: float = kept.get("total_seconds", 0.0)
         self._checkpointed = time.monotonic()
         trees = forest.spec.trees
         progress = Progress(phase="training", step=len(forest.trees), steps=trees, epochs=trees)
         self._recorder = Recorder(job.paths, writer, progress)
 
+    @property
+    def _seconds(self) -> float:
+        return self._seconds_before + self.seconds
+
     def _hear(self, tree: Tree) -> tuple[Score, Score]:
         return self._train.add(tree), self._valid.add(tree)
 
     def after_trees(self, grown: list[Tree], seconds: float) -> bool:
         """Take in new trees one by one; False where a stop was asked for."""
-        self._seconds += seconds
+        self.seconds += seconds
         for tree in grown:
             self._forest.trees.append(tree)
             self._history.append(self._hear(tree))
@@ -111,8 +124,10 @@ class _ForestRun:
         number = len(self._history)
         train, valid = self._history[-1]
         leaves = tree.left < 0
-        more = {
-            "speed/samples_per_second": number * len(self._dataset.train) / max(self._seconds, 1e-9),
+        pace = number * len(self._dataset.train) / max(self._seconds, 1e-9)
+        more: dict[str, Value] = {
+            **self._valid.class_accuracies(self._dataset.classes),
+            "speed/samples_per_second": pace,
             "trees/leaves": float(leaves.sum()),
         }
         self._recorder.epoch(number, number, train, valid, more)
@@ -123,7 +138,7 @@ class _ForestRun:
             step=number,
             epoch=number,
             train_seconds=self._seconds,
-            samples_per_second=more["speed/samples_per_second"],
+            samples_per_second=pace,
             train_loss=train.loss,
             train_accuracy=train.accuracy,
             valid_loss=valid.loss,

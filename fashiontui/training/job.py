@@ -25,6 +25,8 @@ class Job:
         self.paths = paths
         self.record = record
         self.stop = stop
+        self.attempted = False  # whether run.json has an entry for this attempt
+        self.train_seconds = 0.0  # of this attempt, once training has ended
         self._started = time.monotonic()
 
     @property

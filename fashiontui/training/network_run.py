@@ -12,17 +12,17 @@ from torch import Tensor
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.errors import CheckpointError
 from fashiontui.runs.predictions import SplitName, predictions_path
-from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
 from fashiontui.training.boards import write_boards, write_end, write_graph
 from fashiontui.training.data import DeviceData, DeviceSplit, to_device
 from fashiontui.training.device import Device
-from fashiontui.training.evaluate import evaluate, predict, score
+from fashiontui.training.evaluate import class_accuracies, evaluate, predict, score
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.facts import model_facts
 from fashiontui.training.filters import filter_image
+from fashiontui.training.glance import facts_of, progress_of
 from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
 from fashiontui.training.job import Job
 from fashiontui.training.loop import Hooks, check_finite, train
@@ -50,9 +50,13 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
         job.running()
         run = _NetworkRun(job, state, instruments, writer)
         eager = EagerStep(state.spec, state.model, state.optimiser, data, device)
-        stopped = train(
-            state, lambda images, labels: make_step(eager, device, images, labels), run.hooks(), job.stop
-        )
+        before = state.train_seconds
+        try:
+            stopped = train(
+                state, lambda images, labels: make_step(eager, device, images, labels), run.hooks(), job.stop
+            )
+        finally:
+            job.train_seconds = state.train_seconds - before
         return stopped or run.conclude()
 
 
@@ -92,8 +96,9 @@ class _NetworkRun:
         self._state = state
         self._instruments = instruments
         self._dead_units = DeadUnits(state.model)
+        self._valid_labels = state.data.valid.labels.cpu().numpy()
         self._writer = writer
-        self._recorder = Recorder(job.paths, writer, _progress_of(state))
+        self._recorder = Recorder(job.paths, writer, progress_of(state))
         self._checkpointed = time.monotonic()
         self._every = state.spec.instrumentation
         self._best: tuple[Tensor, int] | None = None  # logits not yet saved, and their epoch
@@ -136,9 +141,10 @@ class _NetworkRun:
             if time.monotonic() >= self._predictions_due:
                 self._save_best_predictions()
         values = self._measure(dead_shares(seen))
+        values |= class_accuracies(logits.argmax(1).cpu().numpy(), self._valid_labels, state.data.classes)
         values["speed/samples_per_second"] = self._samples_per_second()
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
-        self._recorder.glance(**_facts_of(state))
+        self._recorder.glance(**facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
             self.keep()
 
@@ -190,7 +196,7 @@ class _NetworkRun:
         if best is None or last is None:
             raise CheckpointError(f"{self._job.paths.checkpoint} says training is done, but knows no epoch")
         weights_hash = state.weights_hash()
-        self._recorder.glance(phase="testing", **_facts_of(state))
+        self._recorder.glance(phase="testing", **facts_of(state))
         state.model.load_state_dict(state.best_weights)
         logits = predict(state.model, state.data, state.data.test, state.device)
         test = score(logits, state.data.test.labels)
@@ -217,29 +223,3 @@ class _NetworkRun:
             samples_per_second=self._samples_per_second(),
             weights_sha256=weights_hash,
         )
-
-
-def _progress_of(state: TrainingState) -> Progress:
-    return Progress(
-        phase="training",
-        steps=state.steps,
-        epochs=state.spec.training.epochs,
-        **_facts_of(state),
-    )
-
-
-def _facts_of(state: TrainingState) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "step": state.step,
-        "epoch": min(state.epochs_done + 1, state.spec.training.epochs),
-        "train_seconds": state.train_seconds,
-    }
-    if state.train_seconds > 0:
-        facts["samples_per_second"] = state.step * state.spec.training.batch_size / state.train_seconds
-    if state.last is not None:
-        train_score, valid_score = state.last
-        facts.update(train_loss=train_score.loss, train_accuracy=train_score.accuracy)
-        facts.update(valid_loss=valid_score.loss, valid_accuracy=valid_score.accuracy)
-    if state.best is not None:
-        facts.update(best_valid_accuracy=state.best.valid.accuracy, best_epoch=state.best.epoch)
-    return facts

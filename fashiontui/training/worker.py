@@ -73,14 +73,15 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
     record = record.in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
     Progress().save(paths.progress)
+    job = Job(paths, record, stop)
     try:
-        end = _train(Job(paths, record, stop), orders, load)
+        end = _train(job, orders, load)
     except FashiontuiError as error:
         say(f"failed: {error}")
         if error.__cause__ is not None:
             traceback.print_exc()
         return _fail(
-            paths,
+            job,
             Failure(
                 kind=type(error).__name__, message=error.message, hint=error.hint, exit_code=error.exit_code
             ),
@@ -88,14 +89,14 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
     except Exception as error:  # noqa: BLE001 - the process border: a bug ends in the log, and in run.json
         traceback.print_exc()
         return _fail(
-            paths,
+            job,
             Failure(
                 kind=type(error).__name__,
                 message=str(error) or type(error).__name__,
                 hint=f"The traceback is in {paths.log}.",
             ),
         )
-    _finish(paths, end)
+    _finish(job, end)
     return INTERRUPTED if end is RunState.STOPPED else 0
 
 
@@ -108,6 +109,7 @@ def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     if kept is not None:
         _check_same_data(job.record, dataset)
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
+    job.attempted = True
     say(
         f"{job.record.experiment} {job.record.run_id} on {device.place} ({device.name}), {device.threads} threads"
     )
@@ -161,24 +163,25 @@ def _attempt(device: Device, kept: dict[str, object] | None) -> Attempt:
     )
 
 
-def _finish(paths: RunPaths, end: RunState | Result) -> None:
-    record = _ended(paths)
+def _finish(job: Job, end: RunState | Result) -> None:
+    record = _ended(job)
     if isinstance(end, Result):
         record = record.in_state(RunState.FINISHED, result=end)
     else:
         record = record.in_state(end)
-    record.save(paths.record)
+    record.save(job.paths.record)
 
 
-def _fail(paths: RunPaths, failure: Failure) -> int:
-    _ended(paths).in_state(RunState.FAILED, failure=failure).save(paths.record)
+def _fail(job: Job, failure: Failure) -> int:
+    _ended(job).in_state(RunState.FAILED, failure=failure).save(job.paths.record)
     return failure.exit_code
 
 
-def _ended(paths: RunPaths) -> RunRecord:
-    """The record as it is now, with what its curves came to and the end of its last attempt."""
-    record = RunRecord.load(paths.record).model_copy(update={"metrics": summarise(paths.root)})
-    if not record.attempts:
+def _ended(job: Job) -> RunRecord:
+    """The record as it is now, with what its curves came to and the end of this attempt, if it got so far as to be one."""
+    record = RunRecord.load(job.paths.record).model_copy(update={"metrics": summarise(job.paths.root)})
+    if not job.attempted:
         return record
-    ended = record.attempts[-1].model_copy(update={"ended": datetime.now(UTC)})
+    facts = {"ended": datetime.now(UTC), "train_seconds": job.train_seconds}
+    ended = record.attempts[-1].model_copy(update=facts)
     return record.model_copy(update={"attempts": (*record.attempts[:-1], ended)})

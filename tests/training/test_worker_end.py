@@ -1,30 +1,87 @@
-"""However a run ends, run.json says what its curves came to."""
+"""However a run ends, run.json says what its curves came to, and how long each attempt trained."""
 
 from __future__ import annotations
 
-from fashiontui.runs.record import Failure, RunRecord
+import pytest
+
+from fashiontui.errors import DataMissingError
+from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
-from fashiontui.training.worker import _fail, _finish
+from fashiontui.training.stop import StopFlag
+from fashiontui.training.worker import Orders, work
+
+LOGISTIC = {"model": "logistic", "training": {"epochs": 2}, "instrumentation": {"checkpoint_seconds": 0}}
+FOREST = {"model": {"kind": "forest", "trees": 7}, "instrumentation": {"checkpoint_seconds": 0}}
+RESUME = Orders(resume=True, device="cpu", threads=1)
+
+
+class Never(StopFlag):
+    requested = None
+
+
+class After(StopFlag):
+    """Asks for a stop at the nth look at the flag."""
+
+    def __init__(self, looks):
+        self.looks = looks
+
+    @property
+    def requested(self):
+        self.looks -= 1
+        return RunState.STOPPED if self.looks < 0 else None
+
+
+def carried_out(run, stop=None, orders=RESUME, load=None):
+    record = RunRecord.load(run.paths.record)
+    record.in_state(RunState.QUEUED).save(run.paths.record)
+    code = work(run.paths, stop or Never(), orders, load or (lambda *_: run.dataset))
+    return code, RunRecord.load(run.paths.record)
 
 
 def test_a_finished_run_keeps_its_metrics(trial):
-    one = trial({"model": "logistic", "training": {"epochs": 2}})
-    result = one.run()
-    _finish(one.paths, result)
-    record = RunRecord.load(one.paths.record)
-    assert record.state is RunState.FINISHED
-    assert record.metrics["valid_accuracy"].best == round(result.valid_accuracy, 7)
-    assert record.metrics["valid_loss"].last == float(f"{result.last_valid_loss:.7g}")
+    code, record = carried_out(trial(LOGISTIC))
+    assert (code, record.state) == (0, RunState.FINISHED)
+    assert record.metrics["valid_accuracy"].best == round(record.result.valid_accuracy, 7)
+    assert record.metrics["valid_loss"].last == float(f"{record.result.last_valid_loss:.7g}")
     assert record.metrics["train_loss"].best_epoch in (1, 2)
 
 
-def test_so_do_stopped_and_failed_ones(trial):
-    one = trial({"model": "logistic", "training": {"epochs": 50}})
-    stopped = one.run(stop_at=20)
-    _finish(one.paths, stopped)
-    metrics = RunRecord.load(one.paths.record).metrics
-    assert "valid_accuracy" in metrics
-    assert _fail(one.paths, Failure(kind="RunError", message="it broke", exit_code=3)) == 3
-    record = RunRecord.load(one.paths.record)
-    assert record.state is RunState.FAILED
-    assert record.metrics == metrics
+def test_so_does_a_stopped_one(trial):
+    one = trial({**LOGISTIC, "training": {"epochs": 50}})
+    code, record = carried_out(one, After(20))
+    assert (code, record.state) == (130, RunState.STOPPED)
+    assert "valid_accuracy" in record.metrics
+
+
+def test_and_one_that_failed_without_having_begun_anew(trial):
+    one = trial({**LOGISTIC, "training": {"epochs": 50}})
+    _, stopped = carried_out(one, After(20))
+
+    def gone(*_):
+        raise DataMissingError("the data went away")
+
+    code, record = carried_out(one, load=gone)
+    assert (code, record.state, record.failure.message) == (4, RunState.FAILED, "the data went away")
+    assert record.metrics == stopped.metrics
+    assert record.attempts == stopped.attempts  # the earlier one ended when it ended
+
+
+@pytest.mark.parametrize(("spec", "looks"), [(LOGISTIC, 8), (FOREST, 0)])
+def test_each_attempt_says_how_long_it_trained(trial, spec, looks):
+    run = trial(spec)
+    _, stopped = carried_out(run, After(looks))
+    assert stopped.state is RunState.STOPPED
+    assert stopped.attempts[0].train_seconds > 0
+    _, record = carried_out(run)
+    first, second = record.attempts
+    assert first == stopped.attempts[0]
+    assert second.train_seconds > 0
+    assert first.train_seconds + second.train_seconds == pytest.approx(record.result.train_seconds)
+
+
+def test_also_one_that_failed_on_the_way(trial):
+    diverging = {"optimizer": {"name": "sgd", "learning_rate": 1e30}, "model": {"kind": "mlp", "units": [8]}}
+    code, record = carried_out(trial({**LOGISTIC, **diverging}))
+    assert (code, record.state) == (1, RunState.FAILED)
+    assert record.attempts[0].ended is not None
+    assert record.attempts[0].train_seconds > 0
