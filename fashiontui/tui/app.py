@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -24,6 +25,7 @@ from fashiontui.tui.palette import palette_commands
 from fashiontui.tui.preferences import Preferences
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.screens.base import ProjectScreen
+from fashiontui.tui.thrift import thrifty
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
 
@@ -99,6 +101,10 @@ class FashionApp(App[None]):
         self._feed = ProjectFeed(
             options, lambda snapshot: self.post_message(self.SnapshotRead(snapshot)), self._warn
         )
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, writing less."""
+        return thrifty(super().get_driver_class())
 
     @property
     def charset(self) -> Charset:

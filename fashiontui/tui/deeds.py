@@ -98,4 +98,4 @@ class Deeds:
                 outcome = Outcome(failed=f"{error.filename}: {error.strerror}")
             self._app.post_message(self.Acted(outcome))
 
-        self._app.run_worker(work, group="deeds", exit_on_error=True, thread=True)
+        self._app.run_worker(work, group="deeds", description="deed", exit_on_error=True, thread=True)

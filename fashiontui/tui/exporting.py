@@ -76,7 +76,9 @@ def ask_and_write(
     def write(path: Path | None) -> None:
         if path is not None:
             work = partial(_written, app, path, writes[path.suffix.lower()])
-            app.run_worker(work, name="export", group="export", thread=True, exit_on_error=True)
+            app.run_worker(
+                work, name="export", group="export", description="export", thread=True, exit_on_error=True
+            )
 
     app.push_screen(ExportScreen(suggested, app.options.project, formats), write)
 

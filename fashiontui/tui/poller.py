@@ -53,7 +53,14 @@ class Poller:
         if self._is_looking or self._timer is None or not self._owner.is_attached:
             return
         self._is_looking = True
-        self._owner.run_worker(self._run, name=self._name, group=self._name, thread=True, exit_on_error=True)
+        self._owner.run_worker(
+            self._run,
+            name=self._name,
+            group=self._name,
+            description=self._name,  # else Textual writes down all that the work is given
+            thread=True,
+            exit_on_error=True,
+        )
 
     def _run(self) -> None:
         worker = get_current_worker()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from rich.cells import cell_len, get_character_cell_size
@@ -13,6 +13,7 @@ from rich.cells import cell_len, get_character_cell_size
 from fashiontui.config.problems import printable
 
 ELLIPSIS: Final = "…"
+FAR: Final = 12  # cells: changes further apart are written each by itself
 
 
 class Tone(Enum):
@@ -93,15 +94,18 @@ class Cells:
         """Where this sheet differs from another: (row, first column, column after the last)."""
         if before is None or (before.width, before.height) != (self.width, self.height):
             return [(y, 0, self.width) for y in range(self.height)]
-        return [(y, *span) for y in range(self.height) if (span := self._changed(before, y))]
+        return [(y, *span) for y in range(self.height) for span in self._changed(before, y)]
 
-    def _changed(self, before: Cells, y: int) -> tuple[int, int] | None:
+    def _changed(self, before: Cells, y: int) -> list[tuple[int, int]]:
         if self.glyphs[y] == before.glyphs[y] and self.inks[y] == before.inks[y]:
-            return None
+            return []
+        if "" in self.glyphs[y] or "" in before.glyphs[y]:  # a wide character is never cut in two
+            return [(0, self.width)]
         pairs = zip(self.glyphs[y], before.glyphs[y], self.inks[y], before.inks[y], strict=True)
         columns = [x for x, (new, old, ink, old_ink) in enumerate(pairs) if new != old or ink != old_ink]
-        wide = "" in self.glyphs[y] or "" in before.glyphs[y]  # a wide character is never cut in two
-        return (0, self.width) if wide else (columns[0], columns[-1] + 1)
+        ends = [place for place, (x, later) in enumerate(pairwise(columns), 1) if later - x > FAR]
+        parts = [columns[start:end] for start, end in pairwise([0, *ends, len(columns)])]
+        return [(part[0], part[-1] + 1) for part in parts]
 
 
 def _ink(cell: tuple[Ink, str]) -> Ink:

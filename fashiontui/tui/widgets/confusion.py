@@ -136,7 +136,7 @@ class ConfusionPane(Pane):
         run, predictions = self.run, self.predictions
         if run is None:
             return
-        self.query_one("#confusion-words", Static).update(self._words())
+        self.query_one("#confusion-words", Static).update(self._words(), layout=False)
         matrix = self.query_one(ConfusionMatrix)
         self.set_class(predictions is None, "-empty")
         matrix.show(None if predictions is None else confusion(predictions, len(run.classes)), run.classes)
@@ -190,12 +190,14 @@ class ConfusionPane(Pane):
         page = rows[self._first : self._first + count].tolist()
         entitle(gallery, self._title(len(rows), len(page)))
         words = Text(self._title(len(rows), 0), no_wrap=True, overflow="ellipsis")
-        self.query_one("#confusion-cell", Static).update(words)
+        self.query_one("#confusion-cell", Static).update(words, layout=False)
         if not page:
             gallery.show((), "none")
         elif self.is_seen and gallery.size and gallery.display:
             work = partial(self._fetch, self._source(split), predictions, page)
-            self.run_worker(work, group="images", exclusive=True, thread=True, exit_on_error=True)
+            self.run_worker(
+                work, group="images", description="images", exclusive=True, thread=True, exit_on_error=True
+            )
 
     def _title(self, total: int, shown: int) -> str:
         label, predicted = self._cell()

@@ -50,7 +50,14 @@ class ChartPane(Pane):
             self._give(chart, run, curves_of(run, names, chart.view))
             return
         work = partial(self._make, chart, run, names, chart.view)
-        self.run_worker(work, group=f"curves-{chart.id}", exclusive=True, thread=True, exit_on_error=True)
+        self.run_worker(
+            work,
+            group=f"curves-{chart.id}",
+            description="curves",
+            exclusive=True,
+            thread=True,
+            exit_on_error=True,
+        )
 
     def _make(self, chart: Chart, run: ShownRun, names: Mapping[str, str], view: ChartView) -> None:
         self.post_message(self.CurvesMade(chart, run, view, curves_of(run, names, view)))

@@ -123,11 +123,15 @@ class FiltersPane(Pane, can_focus=True):
     def _draw(self) -> None:
         points = self._points()
         if not points:
-            self.query_one(Picture).pixels = NOTHING
-            self.query_one("#filters-words", Static).update(Text(NONE))
+            picture = self.query_one(Picture)
+            if picture.pixels is not NOTHING:
+                picture.pixels = NOTHING
+                self.query_one("#filters-words", Static).update(Text(NONE), layout=False)
         elif self.is_seen:
             work = partial(self._lay, points, self.place, self.query_one(Picture).room)
-            self.run_worker(work, group="filters", exclusive=True, thread=True, exit_on_error=True)
+            self.run_worker(
+                work, group="filters", description="filters", exclusive=True, thread=True, exit_on_error=True
+            )
 
     def _lay(self, points: tuple[ImagePoint, ...], place: int, room: tuple[int, int]) -> None:
         point = points[place]
@@ -141,7 +145,7 @@ class FiltersPane(Pane, can_focus=True):
         points = self._points()
         if self.place < len(points) and points[self.place] is event.point:
             self.query_one(Picture).pixels = event.layout.pixels
-            self.query_one("#filters-words", Static).update(self._words(event))
+            self.query_one("#filters-words", Static).update(self._words(event), layout=False)
 
     def _words(self, event: Laid) -> Text:
         assert self.run is not None

@@ -44,7 +44,7 @@ class KeyLine(Widget):
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
-        if screen is self.screen:
+        if screen is self.screen and self._laid_out() != self._places:
             self.refresh()
 
     def render(self) -> Text:

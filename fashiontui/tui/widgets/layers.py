@@ -74,8 +74,9 @@ class LayersPane(Pane):
 
     def update_run(self, run: ShownRun) -> None:
         """Look at the parameters, which takes a moment."""
+        work = partial(self._judge, run)
         self.run_worker(
-            partial(self._judge, run), group="layers", exclusive=True, thread=True, exit_on_error=True
+            work, group="layers", description="layers", exclusive=True, thread=True, exit_on_error=True
         )
 
     def _judge(self, run: ShownRun) -> None:
@@ -148,7 +149,7 @@ class LayersPane(Pane):
         sheet.show(
             columns if self._tracks else (), layer_rows(self._tracks, self._verdicts, columns, shown, charset)
         )
-        self.query_one("#layers-reason", Static).update(self._reason())
+        self.query_one("#layers-reason", Static).update(self._reason(), layout=False)
 
     def _reason(self) -> Text:
         track, verdict = self._track(), None

@@ -118,12 +118,25 @@ class Sheet(ScrollView, can_focus=True):
         """Show other columns and rows."""
         if tuple(columns) == self._columns and tuple(rows) == self._rows:
             return
-        self._columns, self._rows = tuple(columns), tuple(rows)
+        before, self._rows = self._rows, tuple(rows)
+        if tuple(columns) == self._columns and len(rows) == len(before):
+            self._redraw_rows(before)
+            return
+        self._columns = tuple(columns)
         self._strips.clear()
         width = sum(column.width + GAP for column in columns) - GAP if columns else 0
         self.virtual_size = Size(max(0, width), len(rows) + 1)
         self.cursor_row = self.validate_cursor_row(self.cursor_row)
         self.refresh()
+
+    def _redraw_rows(self, before: tuple[Row, ...]) -> None:
+        """Draw those that are others than before."""
+        changed = {row for row, now in enumerate(self._rows) if now != before[row]}
+        self._strips = {key: strip for key, strip in self._strips.items() if key[0] not in changed}
+        first = self.scroll_offset.y
+        for row in changed:
+            if first <= row < first + self.size.height - 1:
+                self.refresh(Region(0, row - first + 1, self.size.width, 1))
 
     def validate_cursor_row(self, row: int) -> int:
         """Within the rows."""
