@@ -78,12 +78,15 @@ def _mlp(stack: _Stack, model: MlpSpec) -> None:
 
 def _cnn(stack: _Stack, model: CnnSpec) -> None:
     _check_poolings(stack.shape, len(model.channels))
-    blocks = zip(model.channels, model.kernels, strict=True)
-    for number, (channels, kernel) in enumerate(blocks, start=1):
-        stack.conv(f"conv{number}", channels, kernel)
-        if model.batch_norm:
-            stack.batch_norm(f"batch_norm{number}")
-        stack.pool_and_activate(f"pool{number}", f"{model.activation}{number}", model.activation)
+    for number, (channels, kernel, depth) in enumerate(model.blocks, start=1):
+        for place in [f"{number}"] if depth == 1 else [f"{number}_{below}" for below in range(1, depth + 1)]:
+            stack.conv(f"conv{place}", channels, kernel)
+            if model.batch_norm:
+                stack.batch_norm(f"batch_norm{place}")
+            if place in (f"{number}", f"{number}_{depth}"):
+                stack.pool_and_activate(f"pool{number}", f"{model.activation}{place}", model.activation)
+            else:
+                stack.activation(f"{model.activation}{place}", model.activation)
         stack.channel_dropout(f"conv_dropout{number}", model.conv_dropout)
     stack.flatten()
     for number, units in enumerate(model.units, start=1):

@@ -59,18 +59,25 @@ class MlpSpec(Frozen):
 
 
 class CnnSpec(Frozen):
-    """Convolutions, each with [batch norm], activation and 2×2 max pooling, then fully connected layers."""
+    """Blocks of convolutions, each with [batch norm] and activation, 2×2 max pooling at the end of a block; then
+    fully connected layers.
+    """
 
     kind: Literal["cnn"] = "cnn"
-    channels: Sizes = Field((32,), min_length=1, description="each convolution's; each halves the image")
-    kernel_sizes: Sizes = Field((5,), min_length=1, description="odd; one, or one a layer")
+    channels: Sizes = Field(
+        (32,), min_length=1, description="of each block's convolutions; each block halves the image"
+    )
+    convolutions: Sizes = Field(
+        (1,), min_length=1, description="how many in a block; one number, or one a block"
+    )
+    kernel_sizes: Sizes = Field((5,), min_length=1, description="odd; one, or one a block")
     units: Sizes = Field((128,), max_length=16)
     activation: Activation = "relu"
     batch_norm: bool = False
     dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
     conv_dropout: Probability = Field(0.0, description="of whole channels, after each pooling")
 
-    @field_validator("kernel_sizes", mode="before")
+    @field_validator("kernel_sizes", "convolutions", mode="before")
     @classmethod
     def _one_for_all(cls, value: Any) -> Any:
         return (value,) if isinstance(value, int) else value
@@ -83,17 +90,21 @@ class CnnSpec(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _one_kernel_a_layer(self) -> CnnSpec:
-        if len(self.kernel_sizes) not in (1, len(self.channels)):
-            raise ValueError(
-                f"{len(self.kernel_sizes)} kernel_sizes for {len(self.channels)} channels: give one, or one a layer"
-            )
+    def _one_a_block(self) -> CnnSpec:
+        for name, values in (("kernel_sizes", self.kernel_sizes), ("convolutions", self.convolutions)):
+            if len(values) not in (1, len(self.channels)):
+                raise ValueError(
+                    f"{len(values)} {name} for {len(self.channels)} channels: give one, or one a block"
+                )
         return self
 
     @property
-    def kernels(self) -> tuple[int, ...]:
-        """One kernel size for each convolution."""
-        return self.kernel_sizes * len(self.channels) if len(self.kernel_sizes) == 1 else self.kernel_sizes
+    def blocks(self) -> tuple[tuple[int, int, int], ...]:
+        """(channels, kernel size, convolutions) of each block."""
+        count = len(self.channels)
+        kernels = self.kernel_sizes * count if len(self.kernel_sizes) == 1 else self.kernel_sizes
+        depths = self.convolutions * count if len(self.convolutions) == 1 else self.convolutions
+        return tuple(zip(self.channels, kernels, depths, strict=True))
 
 
 class VggSpec(Frozen):
@@ -115,6 +126,10 @@ class ForestSpec(Frozen):
     min_samples_leaf: Positive = 1
     max_features: Literal["sqrt", "log2"] | Annotated[float, Field(gt=0, le=1)] = Field(
         "sqrt", description="pixels looked at for a split; a number is their share"
+    )
+    criterion: Literal["gini", "entropy", "log_loss"] = Field("gini", description="what a split is chosen by")
+    bootstrap: bool = Field(
+        True, description="grow each tree on images drawn with replacement; else on all of them"
     )
 
 
@@ -145,6 +160,12 @@ class OptimizerSpec(Frozen):
     nesterov: bool = Field(False, description="sgd only")
     weight_decay: float = Field(
         0.0, ge=0, description="of the optimiser itself; see regularization for penalties"
+    )
+    average: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="decay a step of a moving average of the weights, judged and kept; 0: none",
     )
     clip_norm: float | None = Field(None, gt=0, description="largest norm of the whole gradient")
 

@@ -50,13 +50,15 @@ class Forest:
     trees: list[Tree] = field(default_factory=list)
 
     def grow(self, pixels: NDArray[np.float32], labels: NDArray[np.uint8], number: int) -> Tree:
-        """Grow tree `number` (from 0), on a bootstrap sample of its own."""
+        """Grow tree `number` (from 0), on a sample of its own where the forest bootstraps."""
         spec = self.spec
         grown = RandomForestClassifier(
             n_estimators=1,
             max_depth=spec.max_depth,
             min_samples_leaf=spec.min_samples_leaf,
             max_features=spec.max_features,
+            criterion=spec.criterion,
+            bootstrap=spec.bootstrap,
             random_state=(self.seed * SEED_STRIDE + number) % 2**32,
         ).fit(pixels, labels)
         return _to_arrays(grown.estimators_[0].tree_, grown.classes_, self.classes)

@@ -47,6 +47,8 @@ def train(
                 hooks.before_last_step()
             logits = step(images, labels, state.learning_rate(state.step))
             state.step += 1
+            if state.average is not None:
+                state.average.update(state.step)
             state.running.add(logits, labels)
             hooks.after_step(state)
         if state.device.is_cuda:

@@ -15,6 +15,7 @@ from fashiontui.runs.predictions import SplitName, predictions_path
 from fashiontui.runs.record import Result
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
+from fashiontui.training.average import WeightAverage
 from fashiontui.training.boards import write_boards, write_end, write_graph
 from fashiontui.training.data import DeviceData, DeviceSplit, to_device
 from fashiontui.training.device import Device
@@ -70,6 +71,8 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
     steps_per_epoch = max(1, len(data.train) // spec.training.batch_size)
     rate = learning_rate_schedule(spec.optimizer, spec.training.epochs * steps_per_epoch)
     state = TrainingState(spec, model, optimiser, data, device, steps_per_epoch, rate)
+    if spec.optimizer.average:
+        state.average = WeightAverage(model, spec.optimizer.average)
     return state, Instruments(model, initial)
 
 
@@ -131,12 +134,14 @@ class _NetworkRun:
             )
 
     def _after_epoch(self, state: TrainingState) -> None:
-        with self._dead_units.watching() as seen:
-            train_score = evaluate(state.model, state.data, state.data.sample, state.device)
-        logits = predict(state.model, state.data, state.data.valid, state.device)
-        valid_score = score(logits, state.data.valid.labels)
-        check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
-        if state.judge(train_score, valid_score):
+        with state.judged():
+            with self._dead_units.watching() as seen:
+                train_score = evaluate(state.model, state.data, state.data.sample, state.device)
+            logits = predict(state.model, state.data, state.data.valid, state.device)
+            valid_score = score(logits, state.data.valid.labels)
+            check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
+            is_best = state.judge(train_score, valid_score)
+        if is_best:
             self._best = (logits, state.epochs_done)
             if time.monotonic() >= self._predictions_due:
                 self._save_best_predictions()

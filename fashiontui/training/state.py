@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.training import checkpoint
+from fashiontui.training.average import WeightAverage
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
 from fashiontui.training.evaluate import Score
@@ -52,6 +54,7 @@ class TrainingState:
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     best_is_saved: bool = True
     running: RunningScore = field(default_factory=RunningScore)
+    average: WeightAverage | None = None
 
     @property
     def epochs_done(self) -> int:
@@ -69,6 +72,15 @@ class TrainingState:
         patience = self.spec.training.patience
         waited = self.epochs_done - self.best.epoch if self.best else 0
         return self.step >= self.steps or (0 < patience <= waited and self.step % self.steps_per_epoch == 0)
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """Within the block the model is the one that is judged: its averaged self, where there is one."""
+        if self.average is None:
+            yield
+        else:
+            with self.average.in_place():
+                yield
 
     def judge(self, train: Score, valid: Score) -> bool:
         """Take in the scores at the end of an epoch; whether they are the best so far: then the weights are kept."""
@@ -92,6 +104,7 @@ class TrainingState:
             "random_cpu": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state(device.place) if device.is_cuda else None,
             "running": self.running.state(),
+            "average": None if self.average is None else self.average.to_checkpoint(),
             "last": None if self.last is None else [_plain(score) for score in self.last],
             "best": None if self.best is None else plain_best(self.best),
         }
@@ -104,6 +117,8 @@ class TrainingState:
         self.train_seconds = kept["train_seconds"]
         self.earlier_seconds = kept["total_seconds"]
         self.running = RunningScore(**kept["running"])
+        if self.average is not None:
+            self.average.restore(kept["average"])
         if kept["last"] is not None:
             self.last = (Score(**kept["last"][0]), Score(**kept["last"][1]))
         if kept["best"] is not None and best is not None:

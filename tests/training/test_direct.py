@@ -97,6 +97,16 @@ def steps(spec, dataset, *, direct, count=4):
         {"model": {"kind": "mlp", "units": [30, 20], "batch_norm": True}, "optimizer": {"name": "sgd"}},
         {"model": {"kind": "cnn", "channels": [4, 8], "batch_norm": True}, "optimizer": {"name": "sgd"}},
         {
+            "model": {
+                "kind": "cnn",
+                "channels": [4, 6],
+                "convolutions": [1, 2],
+                "kernel_sizes": 3,
+                "batch_norm": True,
+            },
+            "optimizer": {"name": "sgd"},
+        },
+        {
             "model": {"kind": "cnn", "channels": [1, 3, 2, 4], "kernel_sizes": 3, "batch_norm": True},
             "optimizer": {"name": "sgd"},
         },  # down to images of one pixel

@@ -28,6 +28,16 @@ def test_our_prediction_is_scikit_learns(dataset):
     )
 
 
+@pytest.mark.parametrize("settings", [{"bootstrap": False}, {"criterion": "entropy", "max_features": 0.1}])
+def test_trees_are_grown_as_asked(settings, dataset):
+    pixels, labels = flat(dataset.train), dataset.train.labels
+    tree = Forest(ForestSpec(trees=1, **settings), seed=1, classes=10).grow(pixels, labels, 0)
+    usual = Forest(ForestSpec(trees=1), seed=1, classes=10).grow(pixels, labels, 0)
+    assert (len(tree.feature), tree.feature[0]) != (len(usual.feature), usual.feature[0])
+    if not settings.get("bootstrap", True):  # grown on every image: it knows them all
+        assert (predict(tree, pixels).argmax(1) == labels).all()
+
+
 def test_a_class_that_is_missing_from_training_is_never_predicted(dataset):
     forest = Forest(ForestSpec(), seed=1, classes=10)
     known = dataset.train.labels != 4

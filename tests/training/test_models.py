@@ -24,6 +24,13 @@ MODELS = [
         "conv_dropout": 0.1,
     },
     {"kind": "cnn", "channels": [4], "units": []},
+    {
+        "kind": "cnn",
+        "channels": [4, 6, 8],
+        "convolutions": [1, 2, 3],
+        "kernel_sizes": [5, 3, 3],
+        "batch_norm": True,
+    },
     {"kind": "vgg16"},
     {"kind": "vgg16", "batch_norm": False, "units": [64]},
 ]

@@ -30,7 +30,13 @@ CNN = {
         "dropout": 0.5,
         "conv_dropout": 0.1,
     },
-    "optimizer": {"name": "sgd", "learning_rate": 0.05, "schedule": "one_cycle", "clip_norm": 1.0},
+    "optimizer": {
+        "name": "sgd",
+        "learning_rate": 0.05,
+        "schedule": "one_cycle",
+        "clip_norm": 1.0,
+        "average": 0.9,
+    },
     "training": {"epochs": 2, "batch_size": 50},
     "instrumentation": {"batch_every": 7, "checkpoint_seconds": 0},
 }
