@@ -207,6 +207,10 @@ class InstrumentationSpec(Frozen):
     layers_every: int = Field(1, ge=0, description="epochs between per-layer statistics; 0: never")
     histograms_every: int = Field(1, ge=0, description="epochs between histograms; 0: never")
     filters_every: int = Field(1, ge=0, description="epochs between images of the first layer; 0: never")
+    representations: bool = Field(
+        True,
+        description="how layers see 256 validation images, at epochs 0, 1, 2, 4, …, the best and the last",
+    )
     checkpoint_seconds: float = Field(
         10.0, ge=0, description="least time between checkpoints; they are taken at epoch ends"
     )

@@ -44,10 +44,17 @@ def _grid(cells: np.ndarray) -> np.ndarray:
     count, height, width = cells.shape
     columns = min(count, max(8, math.ceil(math.sqrt(count))))
     rows = math.ceil(count / columns)
-    sheet = np.zeros((rows * columns, height + GAP, width + GAP), np.uint8)
-    sheet[:count, :height, :width] = cells
-    sheet = sheet.reshape(rows, columns, height + GAP, width + GAP).swapaxes(1, 2)
-    return sheet.reshape(rows * (height + GAP), columns * (width + GAP))
+    filled = np.zeros((rows * columns, height, width), np.uint8)
+    filled[:count] = cells
+    return sheet(filled.reshape(rows, columns, height, width))
+
+
+def sheet(cells: np.ndarray) -> np.ndarray:
+    """(rows, columns, h, w) as one picture, (rows · (h + gap), columns · (w + gap))."""
+    rows, columns, height, width = cells.shape
+    spaced = np.zeros((rows, columns, height + GAP, width + GAP), np.uint8)
+    spaced[:, :, :height, :width] = cells
+    return spaced.swapaxes(1, 2).reshape(rows * (height + GAP), columns * (width + GAP))
 
 
 def encode(pixels: np.ndarray) -> Image:

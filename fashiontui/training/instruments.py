@@ -115,7 +115,7 @@ class DeadUnits:
         self._modules = {
             name: module for name, module in model.named_modules() if isinstance(module, ACTIVATIONS)
         }
-        self._layers = dict(_feeding_layers(model))
+        self._layers = dict(feeding_layers(model))
 
     @contextmanager
     def watching(self) -> Iterator[dict[str, Tensor]]:
@@ -154,7 +154,7 @@ def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]
     return hook
 
 
-def _feeding_layers(model: nn.Module) -> Iterator[tuple[str, str]]:
+def feeding_layers(model: nn.Module) -> Iterator[tuple[str, str]]:
     """For each activation, the layer with weights before it: `relu1` is fed by `conv1`."""
     last = ""
     for name, module in model.named_modules():

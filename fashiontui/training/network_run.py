@@ -13,6 +13,7 @@ from fashiontui.datasets.dataset import Dataset
 from fashiontui.errors import CheckpointError
 from fashiontui.runs.predictions import SplitName, predictions_path
 from fashiontui.runs.record import Result
+from fashiontui.runs.representations import representations_path
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
 from fashiontui.training.average import WeightAverage
@@ -22,6 +23,7 @@ from fashiontui.training.device import Device
 from fashiontui.training.evaluate import class_accuracies, evaluate, predict, score
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.facts import model_facts
+from fashiontui.training.feature_maps import feature_map_image
 from fashiontui.training.filters import filter_image
 from fashiontui.training.glance import facts_of, progress_of
 from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
@@ -32,6 +34,7 @@ from fashiontui.training.models import build_model
 from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
 from fashiontui.training.predictions import predictions_of
 from fashiontui.training.recorder import Recorder
+from fashiontui.training.represent import RepresentationLog
 from fashiontui.training.state import TrainingState, plain_best
 from fashiontui.training.step import EagerStep, make_step
 
@@ -50,6 +53,7 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
             _write_opening(job, writer, state)
         job.running()
         run = _NetworkRun(job, state, instruments, writer)
+        run.begin()
         eager = EagerStep(state.spec, state.model, state.optimiser, data, device)
         before = state.train_seconds
         try:
@@ -104,12 +108,21 @@ class _NetworkRun:
         self._recorder = Recorder(job.paths, writer, progress_of(state))
         self._checkpointed = time.monotonic()
         self._every = state.spec.instrumentation
+        place = representations_path(job.paths)
+        self._representations = RepresentationLog(place, state.model, state.data, state.device)
         self._best: tuple[Tensor, int] | None = None  # logits not yet saved, and their epoch
         self._predictions_due = 0.0
 
     def hooks(self) -> Hooks:
         """For the loop."""
         return Hooks(self._before_last_step, self._after_step, self._after_epoch, self._interrupted)
+
+    def begin(self) -> None:
+        """Before the first step of this attempt."""
+        if self._every.representations:
+            self._representations.begin(self._state.epochs_done, anew=self._state.step == 0)
+            if self._state.step == 0:
+                self._representations.after(0, is_last=False)
 
     def _before_last_step(self) -> None:
         if self._falls_on(self._every.layers_every, self._state.epochs_done + 1):
@@ -148,6 +161,8 @@ class _NetworkRun:
         values = self._measure(dead_shares(seen))
         values |= class_accuracies(logits.argmax(1).cpu().numpy(), self._valid_labels, state.data.classes)
         values["speed/samples_per_second"] = self._samples_per_second()
+        if self._every.representations:
+            self._representations.after(state.epochs_done, is_last=state.is_done)
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
         self._recorder.glance(**facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
@@ -206,8 +221,13 @@ class _NetworkRun:
         logits = predict(state.model, state.data, state.data.test, state.device)
         test = score(logits, state.data.test.labels)
         self._keep_predictions("test", logits, state.data.test, best.epoch)
+        if self._every.representations:
+            self._representations.best(best.epoch)
         if not self._job.is_recorded("accuracy/test"):
-            self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy})
+            maps = (
+                feature_map_image(state.model, state.data, state.device) if self._every.filters_every else {}
+            )
+            self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy, **maps})
             write_end(self._writer, self._job.record)
         self._recorder.glance(phase="done", step=state.steps)
         return Result(

@@ -134,7 +134,7 @@ def test_tensorboard_and_we_read_the_same_from_a_run(trial):
         tags["scalars"]
     )
     assert {"weights/conv1.weight", "biases/fc1.bias", "gradients/output.weight"} <= set(tags["histograms"])
-    assert tags["images"] == ["filters/conv1"]
+    assert sorted(tags["images"]) == ["feature_maps/conv1", "filters/conv1"]
     assert tags["graph"]
     assert {"config", "custom_scalars__config__"} <= set(tags["tensors"])
     assert set(ours.scalars) == set(tags["scalars"])
@@ -200,7 +200,7 @@ def test_test_images_are_not_looked_at_before_the_end(trial, monkeypatch):
 
 
 def test_instruments_can_be_turned_off(trial):
-    off = {"layers_every": 0, "histograms_every": 0, "filters_every": 0}
+    off = {"layers_every": 0, "histograms_every": 0, "filters_every": 0, "representations": False}
     run = trial({**MLP, "instrumentation": off})
     result = run.run()
     tags = accumulated(run.paths.root).Tags()
