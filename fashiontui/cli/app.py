@@ -48,7 +48,10 @@ def run_app(places: Places, choices: AppChoices | None = None, open_runs: Sequen
         )
     choices = choices or AppChoices()
     options = app_options(places, choices, open_runs)
-    from fashiontui.tui.app import FashionApp  # noqa: PLC0415 - what is wrong with options is said without Textual
+    from fashiontui.tui import calm  # noqa: PLC0415 - what is wrong with options is said without Textual
+
+    calm.begin()
+    from fashiontui.tui.app import FashionApp  # noqa: PLC0415 - as above
 
     app = FashionApp(options)
     app.run(mouse=choices.mouse)
@@ -82,6 +85,7 @@ def app_options(places: Places, choices: AppChoices, open_runs: Sequence[str] = 
         cache=cache_folder() / PROJECTIONS,
         host=platform.node() or "this-machine",
         argv=tuple(sys.argv),
+        owns_process=True,
     )
 
 

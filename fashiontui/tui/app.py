@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
+from fashiontui.tui import calm
 from fashiontui.tui.asciionly import AsciiOnly
 from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
@@ -28,6 +29,8 @@ from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.thrift import thrifty
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
+
+SETTLED_S: Final = 2.0  # after a mode is first shown, it stands
 
 
 class FashionApp(App[None]):
@@ -97,6 +100,7 @@ class FashionApp(App[None]):
         self._ascii_only = [AsciiOnly()] if options.charset == "ascii" else []
         self._memory = Memory(self)
         self._modes_before: list[str] = []
+        self._settled: set[str] = set()  # modes
         self.deeds = Deeds(self)
         self._feed = ProjectFeed(
             options, lambda snapshot: self.post_message(self.SnapshotRead(snapshot)), self._warn
@@ -134,6 +138,13 @@ class FashionApp(App[None]):
     def _begin(self) -> None:
         self.run_worker(self._feed.run, group="feed", exit_on_error=True, thread=True)
         self._memory.recall_places()
+        self._settle_soon(self.current_mode)
+
+    def _settle_soon(self, mode: str) -> None:
+        """Once a mode stands that was not shown before."""
+        if self.options.owns_process and mode not in self._settled:
+            self._settled.add(mode)
+            self.set_timer(SETTLED_S, calm.settle)
 
     def on_unmount(self) -> None:
         """Look no more."""
@@ -188,6 +199,7 @@ class FashionApp(App[None]):
         if mode != self.current_mode:
             self._modes_before.append(self.current_mode)
             self.switch_mode(mode)
+            self._settle_soon(mode)
 
     async def action_back(self) -> None:
         """Show the mode before."""

@@ -37,3 +37,4 @@ class AppOptions:
     cache: Path | None = None  # where results of long computations are kept; None: nowhere
     host: str = "this machine"  # its name, for those who come from elsewhere
     argv: tuple[str, ...] = ()  # for the record of runs that are started
+    owns_process: bool = False  # whether nothing else is in this process

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from fashiontui.tui.poller import Poller
 from fashiontui.tui.runview import RunFolder, RunView
 
-LIVE_S: Final = 0.3
+LIVE_S: Final = 0.5
 FRUGAL_S: Final = 1.0
 QUIET_S: Final = 3.0  # between looks at runs that are not live: they may be resumed, or another program's
 LOOK_S: Final = 0.5  # most that one look reads, so that every run gets its turn

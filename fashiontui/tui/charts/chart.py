@@ -16,7 +16,7 @@ from fashiontui.tui.charts.curves import Curve, Mark
 from fashiontui.tui.charts.keys import KEYS
 from fashiontui.tui.charts.notes import note_of
 from fashiontui.tui.charts.plot import Drawing, Scene
-from fashiontui.tui.charts.sheet import SheetWidget
+from fashiontui.tui.charts.sheet import MARKS_S, SheetWidget
 from fashiontui.tui.charts.view import ChartView, Range
 
 PATIENCE_S: Final = 0.3  # for the curves that a view needs
@@ -118,8 +118,8 @@ class Chart(SheetWidget):
             self.redraw_soon()
 
     def watch_marks(self) -> None:
-        """They come with points."""
-        self.redraw_soon()
+        """They come with points, before or after them."""
+        self.redraw_soon(MARKS_S if self.curves else 0.0)
 
     def watch_x_name(self) -> None:
         """It is on the axis."""

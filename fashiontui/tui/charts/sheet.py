@@ -21,6 +21,7 @@ from fashiontui.tui.charts.strips import Colours, strip
 
 BETWEEN_S: Final = 0.25  # drawings of new data
 BETWEEN_SLOW_S: Final = 1.0  # the same, over a slow line
+MARKS_S: Final = 1.0  # that marks may wait for the data they come with
 FRAME: Final = 4  # cells beside a title that Textual keeps within a border
 OURS_IN_ASCII: Final = str.maketrans({"·": "|", "×": "!", "≤": "<", "…": "~", "─": "-", "±": "~", "╌": "-"})
 
@@ -47,6 +48,7 @@ class SheetWidget(Widget, can_focus=True):
         self._is_stale = True
         self._drawn_at = 0.0
         self._pending: Timer | None = None
+        self._due = 0.0  # when that is
         self.drawings = 0  # how often it was drawn
 
     # What subclasses say.
@@ -78,14 +80,18 @@ class SheetWidget(Widget, can_focus=True):
         """The title's line has another length; the sheet notices by itself."""
         self._entitle()
 
-    def redraw_soon(self) -> None:
-        """There are new data: draw, but not more often than a person can follow."""
+    def redraw_soon(self, patience_s: float = 0.0) -> None:
+        """There are new data: draw, but not more often than a person can follow; what has patience waits for more."""
         slow = getattr(self.app, "low_bandwidth", False)
-        wait_s = (BETWEEN_SLOW_S if slow else BETWEEN_S) - (monotonic() - self._drawn_at)
-        if wait_s <= 0:
+        now = monotonic()
+        due = max(self._drawn_at + (BETWEEN_SLOW_S if slow else BETWEEN_S), now + patience_s)
+        if due <= now:
             self.redraw()
-        elif self._pending is None:
-            self._pending = self.set_timer(wait_s, self.redraw)
+        elif self._pending is None or due < self._due:
+            if self._pending is not None:
+                self._pending.stop()
+            self._due = due
+            self._pending = self.set_timer(due - now, self.redraw)
 
     def redraw(self) -> None:
         """Draw now, if there is anyone to see it; else when there is."""

@@ -63,6 +63,7 @@ class RunScreen(RunPanes):
         self._read_at = 0.0
         self._is_new = True  # the run; nothing of it was shown yet
         self._records: Poller | None = None
+        self._offered: tuple[object, ...] = ()  # what says which keys work
 
     def on_mount(self) -> None:
         """Read, once there are panes to show it."""
@@ -206,7 +207,10 @@ class RunScreen(RunPanes):
         self._show_head(run)
         for pane in self.panes:
             pane.show(run)
-        self.refresh_bindings()
+        offered = (run.key, None if run.entry is None else (run.entry.state, run.entry.wanted))
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def _show_head(self, run: ShownRun) -> None:
         width, charset = self.size.width - 2, self.fashion.charset

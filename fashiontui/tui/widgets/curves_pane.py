@@ -71,8 +71,8 @@ class ChartPane(Pane):
             self._give(event.chart, event.run, event.curves)
 
     def _give(self, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:
-        chart.curves = curves
         self.mark_chart(chart, run, curves)
+        chart.curves = curves
 
     def mark_chart(self, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:
         """Put marks on a chart that has got curves."""
