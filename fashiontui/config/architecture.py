@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 from fashiontui.config import layers
 from fashiontui.config.layers import Layer, Shape
-from fashiontui.config.spec import Activation, CnnSpec, LogisticSpec, MlpSpec, ModelSpec, VggSpec
+from fashiontui.config.spec import Activation, CnnSpec, LogisticSpec, MlpSpec, ModelSpec, ResnetSpec, VggSpec
 from fashiontui.errors import ConfigError
 
 IMAGE_SHAPE: Shape = (1, 28, 28)
 NEVER_FALLING: frozenset[Activation] = frozenset({"relu", "leaky_relu", "elu", "tanh", "sigmoid"})
 
 VGG16_BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))  # channels, convolutions
+RESNET_STEM = 16  # channels before the first stage, however wide the stages are
 VGG16_HALVINGS = len(VGG16_BLOCKS)
 
 
@@ -60,6 +61,8 @@ def architecture(
             _cnn(stack, model)
         case VggSpec():
             _vgg16(stack, model)
+        case ResnetSpec():
+            _resnet(stack, model)
         case _:
             return None
     stack.linear("output", classes)
@@ -112,6 +115,18 @@ def _vgg16(stack: _Stack, model: VggSpec) -> None:
         stack.linear(f"fc{number}", units)
         stack.activation(f"relu{number}", "relu")
         stack.dropout(f"dropout{number}", model.dropout)
+
+
+def _resnet(stack: _Stack, model: ResnetSpec) -> None:
+    stack.conv("conv", RESNET_STEM, 3)
+    for number, (channels, blocks) in enumerate(model.stages, start=1):
+        for below in range(1, blocks + 1):
+            stride = 2 if number > 1 and below == 1 else 1
+            stack.residual(f"block{number}_{below}", channels, stride, model.dropout)
+    stack.batch_norm("batch_norm")
+    stack.activation("relu", "relu")
+    stack.average_pool("pool")
+    stack.flatten()
 
 
 def _check_poolings(shape: Shape, poolings: int) -> None:
@@ -178,6 +193,22 @@ class _Stack:
         else:
             self.activation(name, activation)
             self.max_pool(pool)
+
+    def residual(self, name: str, channels: int, stride: int, dropout: float) -> None:
+        in_channels, *sides = self.shape
+        self._add(
+            layers.Residual(
+                name=name,
+                output=(channels, *(-(-side // stride) for side in sides)),
+                in_channels=in_channels,
+                out_channels=channels,
+                stride=stride,
+                dropout=dropout,
+            )
+        )
+
+    def average_pool(self, name: str) -> None:
+        self._add(layers.AveragePool(name=name, output=(self.shape[0], 1, 1)))
 
     def dropout(self, name: str, probability: float) -> None:
         if probability > 0:

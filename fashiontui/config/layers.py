@@ -94,6 +94,47 @@ class MaxPool(Layer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Residual(Layer):
+    """Batch norm, ReLU and a 3×3 convolution without bias, twice, added to what came in.
+
+    What came in goes through a 1×1 convolution where the shape changes.
+    """
+
+    kind = "residual"
+    in_channels: int
+    out_channels: int
+    stride: int
+    dropout: float
+
+    @property
+    def changes_shape(self) -> bool:
+        """Whether what comes in can't be added as it is."""
+        return self.stride > 1 or self.in_channels != self.out_channels
+
+    @property
+    def parameters(self) -> int:
+        """Kernels, scales and shifts."""
+        return self._kernels + 2 * (self.in_channels + self.out_channels)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Each kernel at each place."""
+        return self._kernels * math.prod(self.output[1:])
+
+    @property
+    def _kernels(self) -> int:
+        along = self.in_channels if self.changes_shape else 0
+        return self.out_channels * (9 * (self.in_channels + self.out_channels) + along)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AveragePool(Layer):
+    """The mean over all places of a channel."""
+
+    kind = "average_pool"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropout(Layer):
     """Drops single units with a probability."""
 

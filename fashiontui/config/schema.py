@@ -12,6 +12,7 @@ MODELS: Mapping[str, type[spec.Frozen]] = {
     "mlp": spec.MlpSpec,
     "cnn": spec.CnnSpec,
     "vgg16": spec.VggSpec,
+    "resnet": spec.ResnetSpec,
     "forest": spec.ForestSpec,
     "custom": spec.CustomSpec,
 }

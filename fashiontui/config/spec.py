@@ -117,6 +117,39 @@ class VggSpec(Frozen):
     pretrained: bool = Field(False, description="start from ImageNet features; they are downloaded once")
 
 
+class ResnetSpec(Frozen):
+    """A convolution to 16 channels, stages of residual blocks, each but the first halving the image, an average over places.
+
+    With 16 channels times a width, and as many blocks in each of three stages: a wide residual network (1605.07146).
+    """
+
+    kind: Literal["resnet"] = "resnet"
+    channels: Sizes = Field((64, 128, 256), min_length=1, description="of each stage's convolutions")
+    blocks: Sizes = Field(
+        (2,), min_length=1, description="how many in a stage, two convolutions each; one, or one a stage"
+    )
+    dropout: Probability = Field(0.0, description="between a block's convolutions")
+
+    @field_validator("blocks", mode="before")
+    @classmethod
+    def _one_for_all(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int) else value
+
+    @model_validator(mode="after")
+    def _one_a_stage(self) -> ResnetSpec:
+        if len(self.blocks) not in (1, len(self.channels)):
+            raise ValueError(
+                f"{len(self.blocks)} blocks for {len(self.channels)} channels: give one, or one a stage"
+            )
+        return self
+
+    @property
+    def stages(self) -> tuple[tuple[int, int], ...]:
+        """(channels, blocks) of each stage."""
+        blocks = self.blocks * len(self.channels) if len(self.blocks) == 1 else self.blocks
+        return tuple(zip(self.channels, blocks, strict=True))
+
+
 class ForestSpec(Frozen):
     """scikit-learn's random forest, grown tree by tree so that it has a curve."""
 
@@ -142,7 +175,8 @@ class CustomSpec(Frozen):
 
 
 ModelSpec = Annotated[
-    LogisticSpec | MlpSpec | CnnSpec | VggSpec | ForestSpec | CustomSpec, Field(discriminator="kind")
+    LogisticSpec | MlpSpec | CnnSpec | VggSpec | ResnetSpec | ForestSpec | CustomSpec,
+    Field(discriminator="kind"),
 ]
 
 

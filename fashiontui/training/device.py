@@ -9,10 +9,10 @@ from pathlib import Path
 
 import torch
 
-from fashiontui.config.spec import CnnSpec, CustomSpec, ExperimentSpec, VggSpec
+from fashiontui.config.spec import CnnSpec, CustomSpec, ExperimentSpec, ResnetSpec, VggSpec
 from fashiontui.errors import DeviceError
 
-CONVOLUTIONAL = (CnnSpec, VggSpec, CustomSpec)
+CONVOLUTIONAL = (CnnSpec, VggSpec, ResnetSpec, CustomSpec)
 
 
 @dataclass(frozen=True, slots=True)

