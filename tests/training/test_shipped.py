@@ -45,6 +45,11 @@ def test_a_shipped_experiment_trains_an_epoch(result_of, name):
     assert result.steps == (3 if name == "forest" else max(1, (100 if name == "vgg16" else 400) // 100))
 
 
+def test_the_one_for_a_gpu_trains_too_where_it_is_made_small(result_of):
+    result = result_of("best_gpu", 200, 1, channels=[4, 8, 8], blocks=[1])
+    assert isinstance(result, Result)
+
+
 def test_deeper_is_better(result_of):
     scores = [result_of(name, 4000, 3).test_accuracy for name in ("lr", "ann1", "cnn1")]
     assert scores[0] < scores[1] < scores[2]
