@@ -14,6 +14,7 @@ import typer
 from fashiontui import __version__
 from fashiontui.cli.commands_actions import acting
 from fashiontui.cli.commands_compare import comparing, projecting
+from fashiontui.cli.commands_report import telling
 from fashiontui.cli.commands_runs import looking
 from fashiontui.cli.options import (
     ConfigOption,
@@ -41,6 +42,7 @@ data_app = typer.Typer(help="Datasets: where they are, and how to get them.", no
 app.add_typer(looking)
 app.add_typer(acting)
 app.add_typer(comparing)
+app.add_typer(telling)
 app.add_typer(data_app, name="data")
 data_app.add_typer(projecting)
 

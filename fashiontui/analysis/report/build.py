@@ -1,0 +1,129 @@
+"""From facts to a report: which sections there are, in which order, and what is not in it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from fashiontui.analysis.report.facts import Facts
+from fashiontui.analysis.report.groups import FINISHED, UNDECISIVE
+from fashiontui.analysis.report.model import Missing, Report, Section
+from fashiontui.analysis.report.rows import RunRow
+from fashiontui.analysis.report.sections import (
+    alike,
+    best,
+    choosing,
+    dataset,
+    filters,
+    layers,
+    matrix,
+    mistakes,
+    networks,
+    overfit,
+)
+from fashiontui.analysis.report.studies import Study, axes_of
+
+Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
+
+TITLE: Final = "How these networks learn"
+
+
+def report_of(
+    facts: Sequence[Facts], rows: Sequence[RunRow], notes: Sequence[str], created: str, bases: Bases
+) -> Report:
+    """All sections of all datasets, one dataset after the other."""
+    several = len(facts) > 1
+    sections = [
+        _marked(section, each) if several else section for each in facts for section in sections_of(each)
+    ]
+    return Report(
+        TITLE,
+        created,
+        tuple(_summary(facts, rows)),
+        tuple(sections),
+        tuple(missing for each in facts[:1] for missing in _absent(each, sections)),
+        tuple(dict.fromkeys(notes)),
+        tuple((row.run_id, command(row, bases)) for row in rows),
+    )
+
+
+def sections_of(facts: Facts) -> Iterator[Section]:
+    """Those that there is something for."""
+    varied = [study for study in facts.studies if _varies(study, facts)]
+    plain = [study for study in facts.studies if study not in varied and study.name != networks.STUDY]
+    found: list[Section | None] = [
+        dataset.section(facts),
+        networks.section(facts),
+        *(choosing.section(facts, study) for study in plain),
+        layers.section(facts),
+        alike.section(facts),
+        filters.section(facts),
+        overfit.section(facts),
+        *(matrix.section(facts, study) for study in varied),
+        mistakes.section(facts),
+        best.section(facts),
+    ]
+    return (section for section in found if section is not None)
+
+
+def _varies(study: Study, facts: Facts) -> bool:
+    return bool(axes_of(study, facts.of_study(study.name)))
+
+
+def _marked(section: Section, facts: Facts) -> Section:
+    """Told apart from the same section of other images."""
+    ending = f"-{facts.tag}" if facts.tag else ""
+    return replace(section, name=f"{section.name}{ending}", title=f"{section.title} · {facts.data.label}")
+
+
+def _summary(facts: Sequence[Facts], rows: Sequence[RunRow]) -> Iterator[str]:
+    finished = sum(row.state == FINISHED for row in rows)
+    machines = len({(row.machine.get("cpu"), row.machine.get("device_name")) for row in rows})
+    yield (
+        f"{len(rows)} run{'s' * (len(rows) != 1)}, {finished} of them finished, on {machines} kind"
+        f"{'s' * (machines != 1)} of machine; {sum(len(each.groups) for each in facts)} different experiments."
+    )
+    synthetic = [each.data.label for each in facts if each.data.synthetic]
+    if synthetic:
+        yield f"Synthetic data (drawn by code) were used: {', '.join(synthetic)}. Such results say nothing about real images."
+    for each in facts:
+        said = networks.headline(each)
+        if said:
+            yield said
+
+
+def _absent(facts: Facts, sections: Sequence[Section]) -> Iterator[Missing]:
+    """Questions that no run here answers."""
+    if facts.sample is None and facts.rows:
+        yield Missing("The dataset: PCA, t-SNE, nearest classes", dataset.command_for(facts.data.name))
+    there = {section.name for section in sections}
+    for study in facts.studies:
+        if study.planned and study.name not in there and study.name != networks.STUDY:
+            question = f": {study.question}" if study.question else ""
+            yield Missing(f"{study.name}{question}", f"fashiontui run {study.name} --headless --missing")
+
+
+def command(row: RunRow, bases: Bases) -> str:
+    """What makes this run again with the experiments of `bases`; where its experiment is not there, from its folder."""
+    base = bases.get(row.base)
+    if base is None:
+        return shlex.join(["fashiontui", "rerun", row.run_id])
+    changed = [
+        f"{path}={_toml(value)}"
+        for path, value in row.settings.items()
+        if not path.startswith(UNDECISIVE) and value is not None and value != base.get(path)
+    ]
+    words = ["fashiontui", "run", row.base, "--headless", "--seed", str(row.seed)]
+    if row.machine.get("threads") and row.machine.get("device") == "cpu":
+        words += ["--device", "cpu", "--threads", str(row.machine["threads"])]
+    return shlex.join([*words, *(word for each in changed for word in ("--set", each))])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return str(value)

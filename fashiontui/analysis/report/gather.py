@@ -1,0 +1,253 @@
+"""From runs to facts: their rows, then what is read of their files, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from fashiontui.analysis.compare import Subject, subjects_of
+from fashiontui.analysis.projection import METHODS, Method, Projection, Sample
+from fashiontui.analysis.report.digest import Digest, digest
+from fashiontui.analysis.report.facts import Facts, Mistake, representative
+from fashiontui.analysis.report.groups import Data, Group, by_data, coloured, groups_of
+from fashiontui.analysis.report.published import DATASET, published
+from fashiontui.analysis.report.rows import NOT_SHARED, RunRow
+from fashiontui.analysis.report.sections.common import accuracy_key, ranked
+from fashiontui.analysis.report.studies import Study, known_studies
+from fashiontui.datasets.pick import Picker
+from fashiontui.errors import DataError, RunError, UnknownNameError
+from fashiontui.runs.fingerprint import fingerprint
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.state import RunState
+
+Tell = Callable[[str, int, int], None]  # what is done, how many of how many
+
+MISTAKES: Final = 16
+SEED: Final = "training.seed"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where things are: folders that may hold datasets, and the folder of projections."""
+
+    candidates: tuple[Path, ...] = ()
+    projections: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of runs that are here, their folders, and what was wrong."""
+
+    rows: tuple[RunRow, ...]
+    folders: Mapping[str, RunPaths]  # by run id
+    notes: tuple[str, ...]
+
+
+def rows_of(entries: Sequence[Entry], logs: Path, studies: Sequence[Study]) -> Found:
+    """A row for each run that has begun; those that wait, can't be read or came to nothing are named."""
+    begun = [entry for entry in entries if entry.state is not RunState.QUEUED]
+    rows, folders, notes = [], {}, list(_states(entries))
+    for entry, subject in zip(begun, subjects_of(begun), strict=True):
+        paths = entry.paths(logs)
+        try:
+            rows.append(row_of(entry, subject, RunRecord.load(paths.record), studies))
+        except RunError as error:
+            notes.append(error.message)
+        else:
+            folders[entry.run_id] = paths
+    return Found(tuple(rows), folders, tuple(notes))
+
+
+def _states(entries: Iterable[Entry]) -> Iterator[str]:
+    by_state: dict[RunState, list[str]] = {}
+    for entry in entries:
+        by_state.setdefault(entry.state, []).append(entry.key)
+    words = {
+        RunState.QUEUED: "still waiting, and not in this report",
+        RunState.STARTING: "still under way: shown as far as it is",
+        RunState.RUNNING: "still under way: shown as far as it is",
+    }
+    for state, keys in by_state.items():
+        if state is not RunState.FINISHED:
+            yield f"{state.value}: {', '.join(keys)} ({words.get(state, 'counts only where no like run has finished')})"
+
+
+def row_of(entry: Entry, subject: Subject, record: RunRecord, studies: Sequence[Study]) -> RunRow:
+    """A run as a line of runs.csv."""
+    settings = {path: value for path, value in subject.settings.items() if path not in (*NOT_SHARED, SEED)}
+    mine = [study.name for study in studies if study.has(entry.experiment, record.study, settings)]
+    if record.study is not None and record.study not in mine:
+        mine.append(record.study)
+    return RunRow(
+        run_id=entry.run_id,
+        experiment=entry.experiment,
+        base=record.base,
+        state=entry.state.value,
+        created=record.created.astimezone(UTC).isoformat(timespec="seconds"),
+        dataset=record.spec.dataset.name,
+        synthetic=bool(record.dataset is not None and record.dataset.synthetic),
+        seed=record.spec.training.seed,
+        settings=settings,
+        results={key: found.value for key, found in subject.results.items()},
+        machine=_machine(record),
+        studies=tuple(mine),
+        data_fingerprint=record.dataset.fingerprint if record.dataset is not None else "",
+        fingerprint=fingerprint(record.spec) if entry.state is RunState.FINISHED else "",
+    )
+
+
+def _machine(record: RunRecord) -> dict[str, Any]:
+    environment, last = record.environment, record.attempts[-1] if record.attempts else None
+    git = environment.get("git")
+    packages = environment.get("packages")
+    known = {
+        "cpu": environment.get("cpu"),
+        "cores": environment.get("cores"),
+        "threads": last.threads if last else None,
+        "device": last.device if last else None,
+        "device_name": last.device_name if last else None,
+        "torch": packages.get("torch") if isinstance(packages, Mapping) else None,
+        "python": environment.get("python"),
+        "commit": git.get("commit") if isinstance(git, Mapping) else None,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def gather(
+    rows: Sequence[RunRow], folders: Mapping[str, RunPaths], studies: Sequence[Study], site: Site, tell: Tell
+) -> tuple[list[Facts], list[str]]:
+    """Facts of each dataset, and what could not be read."""
+    split = by_data(rows)
+    grouped = _grouped(split)
+    counting = {run_id for groups in grouped.values() for group in groups for run_id in group.run_ids}
+    digests, notes = _digests(grouped, {key: folders[key] for key in folders if key in counting}, tell)
+    tags = _tags(split)
+    facts = []
+    for data, groups in grouped.items():
+        sample, projections = _projections(data, split[data], site.projections)
+        mistakes, trouble = _mistakes(groups, digests, folders, site)
+        notes += trouble
+        facts.append(
+            Facts(
+                data=data,
+                rows=split[data],
+                groups=groups,
+                digests=digests,
+                studies=known_studies(studies, groups),
+                published=published() if data.name == DATASET and not data.special else None,
+                sample=sample,
+                projections=projections,
+                mistakes=mistakes,
+                tag=tags[data],
+            )
+        )
+    return facts, notes
+
+
+def _grouped(split: Mapping[Data, Sequence[RunRow]]) -> dict[Data, tuple[Group, ...]]:
+    """An experiment has the same colour on all datasets."""
+    grouped: dict[Data, tuple[Group, ...]] = {}
+    for data, rows in split.items():
+        before = [group for groups in grouped.values() for group in groups]
+        grouped[data] = coloured(groups_of(rows), before)
+    return grouped
+
+
+def _tags(split: Collection[Data]) -> dict[Data, str]:
+    """Short, unique endings for the names of figures; none for the first dataset."""
+    tags: dict[Data, str] = {}
+    for place, data in enumerate(split):
+        name = "".join(char if char.isalnum() else "-" for char in data.name).strip("-")
+        tags[data] = "" if not place else name if name not in tags.values() else f"{name}-{place + 1}"
+    return tags
+
+
+def _digests(
+    grouped: Mapping[Data, Sequence[Group]], folders: Mapping[str, RunPaths], tell: Tell
+) -> tuple[dict[str, Digest], list[str]]:
+    """Each run's files once; in detail for one run of each experiment."""
+    detailed = {
+        representative(group, list(folders))
+        for groups in grouped.values()
+        for group in groups
+        if group.is_plain
+    }
+    found: dict[str, Digest] = {}
+    notes: list[str] = []
+    for number, (run_id, paths) in enumerate(folders.items()):
+        tell("reading runs", number, len(folders))
+        found[run_id] = digest(paths, RunRecord.load(paths.record), everything=run_id in detailed)
+        notes += found[run_id].problems
+    tell("reading runs", len(folders), len(folders))
+    return found, notes
+
+
+def _projections(
+    data: Data, rows: Sequence[RunRow], cache: Path | None
+) -> tuple[Sample | None, dict[Method, Projection]]:
+    """The largest sample of these images that was projected; by fingerprint, else by name."""
+    if cache is None or not cache.is_dir():
+        return None, {}
+    prints = {row.data_fingerprint for row in rows if row.data_fingerprint}
+    samples = [
+        (sample.fingerprint in prints, len(sample.images), folder, sample)
+        for folder in sorted(cache.iterdir())
+        if (sample := Sample.load(folder / "sample.npz")) is not None
+        and (
+            sample.fingerprint in prints or (sample.name == data.name and sample.synthetic == data.synthetic)
+        )
+    ]
+    if not samples:
+        return None, {}
+    _, _, folder, sample = max(samples, key=lambda each: each[:2])
+    found: dict[Method, Projection] = {}
+    for method in METHODS:
+        for path in sorted(folder.glob(f"{method}*.npz")):
+            projection = Projection.load(path)
+            if projection is not None and len(projection.points) == len(sample.images):
+                found[method] = projection
+    return sample, found
+
+
+def _mistakes(
+    groups: Sequence[Group], digests: Mapping[str, Digest], folders: Mapping[str, RunPaths], site: Site
+) -> tuple[dict[str, tuple[Mistake, ...]], list[str]]:
+    """Of the best network whose predictions are here, the mistakes it was surest about."""
+    plain = [group for group in groups if group.is_plain] or list(groups)
+    for group in ranked(plain, accuracy_key(plain)) if plain else []:
+        for run_id in group.run_ids:
+            found = digests.get(run_id)
+            if found is not None and found.predictions is not None:
+                try:
+                    return {run_id: surest_mistakes(found, RunRecord.load(folders[run_id].record), site)}, []
+                except (DataError, UnknownNameError) as error:
+                    return {}, [f"no images of mistakes: {error.message}"]
+    return {}, []
+
+
+def surest_mistakes(
+    found: Digest, record: RunRecord, site: Site, many: int = MISTAKES
+) -> tuple[Mistake, ...]:
+    """With their images; none where these are not the ones that were predicted. Raises DataError, UnknownNameError."""
+    predictions = found.predictions
+    if predictions is None:
+        return ()
+    wrong = np.flatnonzero(predictions.labels != predictions.predicted)
+    rows = wrong[np.argsort(-predictions.confidence[wrong].astype(np.float64), kind="stable")][:many]
+    if not len(rows):
+        return ()
+    candidates = (*site.candidates, *(Path(each) for each in record.request.data_dirs))
+    picked = Picker(record.spec.dataset, candidates, "test").pick(rows.tolist())
+    if not np.array_equal(picked.labels, predictions.labels[rows]):
+        return ()
+    return tuple(
+        Mistake(image, int(label), int(predictions.predicted[row]), float(predictions.confidence[row]))
+        for image, label, row in zip(picked.images, picked.labels, rows, strict=True)
+    )

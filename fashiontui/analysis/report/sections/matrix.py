@@ -1,0 +1,202 @@
+"""What a study's settings make of the results: over one axis, or two, whatever they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from fashiontui.analysis.report.charts import Curve, Panel, Panels
+from fashiontui.analysis.report.facts import Facts
+from fashiontui.analysis.report.groups import Group
+from fashiontui.analysis.report.looks import look_at
+from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table
+from fashiontui.analysis.report.sections.common import (
+    BY_KEY,
+    accuracy_key,
+    best_sentence,
+    ids,
+    label,
+    measured_text,
+    ranked,
+    results_table,
+    title_of,
+    told,
+)
+from fashiontui.analysis.report.studies import Study, axes_of, still_missing
+from fashiontui.analysis.table import setting_text
+
+TITLES: Final = {
+    "batch_norm": "Batch normalisation",
+    "dropout": "Dropout",
+    "learning_rate": "Learning rate",
+    "regularization": "Regularisation",
+}
+KEYS: Final = ("test_accuracy", "test_loss", "valid_accuracy", "generalisation_gap", "train_seconds")
+DECADES: Final = 20.0  # a range wider than this is drawn on a logarithmic axis
+MODEL: Final = "network"
+
+
+def section(facts: Facts, study: Study) -> Section | None:
+    """One such study; None where there are not two variants to compare."""
+    groups = facts.of_study(study.name)
+    axes = axes_of(study, groups)
+    if len(groups) < 2 or not axes:  # noqa: PLR2004 - a comparison
+        return None
+    key = accuracy_key(groups)
+    return Section(
+        study.name,
+        TITLES.get(study.name, f"Study: {study.name}"),
+        study.question,
+        tuple(_paragraphs(groups, axes, key)),
+        tuple(_parts(facts, study, groups, axes)),
+        still_missing(study, groups, facts.data.name),
+    )
+
+
+def _paragraphs(groups: Sequence[Group], axes: Sequence[str], key: str) -> Iterator[str]:
+    yield best_sentence(groups, key)
+    for name, line in series_of(groups, axes).items():
+        order = ranked(line, key)
+        if len(order) < 2:  # noqa: PLR2004 - a choice
+            continue
+        best, worst = order[0], order[-1]
+        of = f"{name}: " if name else ""
+        yield (
+            f"{of}best at {short(axes[0])} {value_of(best, axes[0])}, {told(best, key)}; "
+            f"worst at {value_of(worst, axes[0])}, {told(worst, key)}."
+        )
+
+
+def _parts(facts: Facts, study: Study, groups: Sequence[Group], axes: Sequence[str]) -> Iterator[Part]:
+    key = accuracy_key(groups)
+    ordered = sorted(groups, key=lambda group: (group.base, *(_order(group.setting(axis)) for axis in axes)))
+    yield variants_table(ordered, axes)
+    if len(axes) > 1 or len({group.base for group in groups}) > 1:
+        yield pivot(ordered, axes, key)
+    panels = [
+        panel
+        for measure in dict.fromkeys((key, "generalisation_gap"))
+        if (panel := _panel(ordered, axes, measure)).curves
+    ]
+    if panels:
+        yield Figure(
+            facts.named(f"{study.name}-values"),
+            f"{title_of(key).capitalize()} and generalisation gap over {short(axes[0])}; bars: standard deviation over seeds",
+            Panels(tuple(panels), columns=len(panels)),
+            label(facts, groups),
+            ids(groups),
+        )
+
+
+def variants_table(groups: Sequence[Group], axes: Sequence[str]) -> Table:
+    """A line a variant: what the study sets, and the results."""
+    plain = results_table(groups, "Every variant", KEYS)
+    bases = [group.base for group in groups]
+    several = len(set(bases)) > 1
+    heads = [
+        ([base] if several else []) + [value_of(group, axis) for axis in axes]
+        for base, group in zip(bases, groups, strict=True)
+    ]
+    lines = tuple((*head, *line[1:]) for head, line in zip(heads, plain.rows, strict=True))
+    words = len(axes) + several
+    columns = (*([MODEL] if several else []), *map(short, axes), *plain.columns[1:])
+    best = frozenset((line, column + words - 1) for line, column in plain.best)
+    return Table(plain.title, columns, lines, words, best, plain.note)
+
+
+def pivot(groups: Sequence[Group], axes: Sequence[str], key: str) -> Table:
+    """The first axis downwards, all others and the network across."""
+    lines = series_of(groups, axes)
+    values = list(dict.fromkeys(value_of(group, axes[0]) for group in groups))
+    at = {(name, value_of(group, axes[0])): group for name, line in lines.items() for group in line}
+    best = ranked(groups, key)[:1]
+    rows, marked = [], set()
+    for row, value in enumerate(values):
+        cells = [value]
+        for column, name in enumerate(lines):
+            found = at.get((name, value))
+            measured = found.measured(key) if found is not None else None
+            cells.append(ABSENT if measured is None else measured_text(measured, BY_KEY[key].unit))
+            if found is not None and found in best:
+                marked.add((row, column + 1))
+        rows.append(tuple(cells))
+    return Table(
+        f"{title_of(key).capitalize()}, mean ± standard deviation over seeds", (short(axes[0]), *lines), tuple(rows),
+        best=frozenset(marked),
+    )  # fmt: skip
+
+
+def series_of(groups: Sequence[Group], axes: Sequence[str]) -> dict[str, list[Group]]:
+    """Groups by all but the first axis, each in that axis' order; "" where there is but one line of them."""
+    several = len({group.base for group in groups}) > 1
+    found: dict[str, list[Group]] = {}
+    for group in sorted(groups, key=lambda group: _order(group.setting(axes[0]))):
+        words = [group.base] * several + [f"{short(axis)} {value_of(group, axis)}" for axis in axes[1:]]
+        found.setdefault(", ".join(words), []).append(group)
+    return dict(sorted(found.items()))
+
+
+def _panel(groups: Sequence[Group], axes: Sequence[str], key: str) -> Panel:
+    values = {value_of(group, axes[0]): group.setting(axes[0]) for group in groups}
+    numbers = all(_is_number(value) for value in values.values()) and len(values) > 2  # noqa: PLR2004 - a line
+    order = sorted(values, key=lambda text: _order(values[text]))
+    places = {text: float(values[text]) if numbers else float(place) for place, text in enumerate(order)}
+    positive = [place for place in places.values() if place > 0]
+    wide = numbers and len(positive) == len(places) and max(positive) / min(positive) >= DECADES
+    if (
+        numbers
+        and not wide
+        and len(positive) > 1
+        and max(positive) / min(positive) >= DECADES
+        and len(positive) < len(places)
+    ):
+        numbers, places = (
+            False,
+            {text: float(place) for place, text in enumerate(order)},
+        )  # 0, and then decades
+    series = series_of(groups, axes).items()
+    found = tuple(
+        curve
+        for place, (name, line) in enumerate(series)
+        if (curve := _curve(name, line, axes[0], key, places=places, place=place)) is not None
+    )
+    return Panel(
+        "", short(axes[0]), title_of(key), found, log_x=wide,
+        ticks=() if numbers else tuple((places[text], text) for text in order),
+    )  # fmt: skip
+
+
+def _curve(
+    name: str, line: Sequence[Group], axis: str, key: str, *, places: dict[str, float], place: int
+) -> Curve | None:
+    known = [(places[value_of(group, axis)], found) for group in line if (found := group.measured(key))]
+    if not known:
+        return None
+    bases = {group.base for group in line}
+    look = line[0].look if name in bases else look_at(place)
+    std = np.array([found.std or 0.0 for _, found in known])
+    xs, ys = (
+        np.array(each, dtype=float) for each in ([x for x, _ in known], [found.value for _, found in known])
+    )
+    return Curve(name, xs, ys, look.colour, look.marker, std=std if std.any() else None)
+
+
+def short(path: str) -> str:
+    """The last word of a key path, as words."""
+    return path.rpartition(".")[2].replace("_", " ")
+
+
+def value_of(group: Group, axis: str) -> str:
+    """A setting's value as it is shown."""
+    return setting_text(group.setting(axis))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _order(value: Any) -> tuple[int, float, str]:
+    return (0, float(value), "") if isinstance(value, (bool, int, float)) else (1, 0.0, setting_text(value))
