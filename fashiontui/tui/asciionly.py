@@ -12,12 +12,15 @@ from textual.filter import LineFilter
 
 from fashiontui.tui.lines import IN_ASCII
 
+TURNED: Final = (
+    ("═━╌│┃║▏▎▍▌▋▊▉█▐", "===|||#########"),
+    ("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝", "+++++++++++++++++"),
+    ("▁▂▃▄▅▆▇▀░▒▓", "_..::++'.:#"),
+    ("←→↑↓▲▼◀▶▸▾▴◂›‹✓✗★■○◆", "<>^v^v<>>v^<><+x*#o*"),
+)
 ALIKE: Final = {
     **IN_ASCII,
-    **str.maketrans("═━╌│┃║▏▎▍▌▋▊▉█▐", "===|||#########"),
-    **str.maketrans("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝", "+" * 17),
-    **str.maketrans("▁▂▃▄▅▆▇▀░▒▓", "_..::++'.:#"),
-    **str.maketrans("←→↑↓▲▼◀▶▸▾▴◂›‹✓✗★■○◆", "<>^v^v<>>v^<><+x*#o*"),
+    **{ord(sign): like for signs, alike in TURNED for sign, like in zip(signs, alike, strict=True)},
 }
 UNKNOWN: Final = "?"
 

@@ -61,7 +61,7 @@ def layer_columns(tracks: Sequence[Track], width: int, shown: str) -> tuple[Colu
     taken = sum(column.width + GAP for column in (name, health, *numbers.values()))
     spare = width - taken
     size = max(SPARK_WIDTHS[0], min(spare, SPARK_WIDTHS[1]))
-    trend = Column(TREND, _trend_title(shown, size), size, right=False)
+    trend = Column(TREND, _trend_title(shown, size), size)
     if spare >= SPARK_WIDTHS[0]:
         return (name, *numbers.values(), trend, health)
     ordered = [numbers[key] for key in BY_IMPORTANCE if key in numbers]

@@ -17,8 +17,8 @@ class Confirm(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm.yes"),
         Binding("n,escape", "answer(False)", "no", id="confirm.no"),
-        Binding("left,h", "app.focus_previous", show=False, id="confirm.left"),
-        Binding("right,l", "app.focus_next", show=False, id="confirm.right"),
+        Binding("left,h", "app.focus_previous", "button before", show=False, id="confirm.left"),
+        Binding("right,l", "app.focus_next", "next button", show=False, id="confirm.right"),
     ]
 
     def __init__(self, question: str, details: str = "", yes: str = "Yes") -> None:

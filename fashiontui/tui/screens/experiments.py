@@ -113,7 +113,8 @@ class ExperimentsScreen(RunKeys):
 
     def _show_mistakes(self) -> None:
         snapshot = self.fashion.snapshot
-        mistakes = [text for text in (snapshot.trouble, snapshot.config_error) if text]
+        told = (snapshot.trouble, "" if snapshot.foreign else snapshot.config_error)
+        mistakes = [text for text in told if text]
         view = self.query_one("#mistakes", LinesView)
         view.display = bool(mistakes)
         width = max(20, self.size.width - 3)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
+from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from fashiontui.tui.lines import EMPTY, Line, fitted, line
+from fashiontui.tui.lines import EMPTY, Line, fitted, line, wrapped
 from fashiontui.tui.widgets.linesview import LinesView
+
+WIDEST: Final = 92
+AROUND: Final = 7  # frame, padding, scrollbar
+MOST_WORDS: Final = 44
+GAP: Final = 2
+ARROWS: Final = "←→↑↓"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,13 @@ class Help(ModalScreen[None]):
             )
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        view = self.query_one(LinesView)
-        view.show(help_lines(self._keys))
-        view.focus()
+        """Keys scroll."""
+        self.query_one(LinesView).focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Lines are of another width."""
+        room = min(WIDEST, int(event.size.width * 0.96)) - AROUND
+        self.query_one(LinesView).show(help_lines(self._keys, room))
 
 
 def keys_of(screen: Screen[object]) -> list[KeyHelp]:
@@ -66,24 +77,37 @@ def keys_of(screen: Screen[object]) -> list[KeyHelp]:
             continue
         place = (_where(active.node), binding.action)
         bindings.setdefault(place, binding)
-        found.setdefault(place, []).append(screen.app.get_key_display(binding))
+        found.setdefault(place, []).append(_pressed(binding, screen.app))
     return [
         KeyHelp(place[0], tuple(dict.fromkeys(keys)), _words(bindings[place]), bindings[place].id or "")
         for place, keys in found.items()
     ]
 
 
-def help_lines(keys: Iterable[KeyHelp]) -> list[Line]:
-    """By where they work, a line a key."""
+def help_lines(keys: Sequence[KeyHelp], width: int) -> list[Line]:
+    """By where they work, a line a key; more where its words need them."""
+    pressed = [", ".join(key.keys) for key in keys]
+    first = 2 + max(map(cell_len, pressed), default=0) + GAP
+    last = max((cell_len(key.id) for key in keys), default=0)
+    room = max(10, min(MOST_WORDS, width - first - GAP - last))
     lines: list[Line] = []
     where = None
-    for key in keys:
+    for key, names in zip(keys, pressed, strict=True):
         if key.where != where:
             where = key.where
             lines += [EMPTY, line(where, "strong")] if lines else [line(where, "strong")]
-        shown = fitted(f"  {', '.join(key.keys)}", 20)
-        lines.append(((shown, "live"), (fitted(key.words, 40), "plain"), (f"  {key.id}", "muted")))
+        words, *more = (text for parts in wrapped(key.words, room) for text, _ in parts)
+        shown = fitted(f"  {names}", first)
+        lines.append(((shown, "live"), (fitted(words, room + GAP), "plain"), (key.id, "muted")))
+        lines += [line(" " * first + text) for text in more]
     return lines
+
+
+def _pressed(binding: Binding, app: App[object]) -> str:
+    """A key as a person says it."""
+    shown = app.get_key_display(binding)
+    is_arrow = shown in ARROWS and getattr(app, "charset", "") != "ascii"
+    return shown if is_arrow or shown.isascii() else binding.key
 
 
 def _words(binding: Binding) -> str:

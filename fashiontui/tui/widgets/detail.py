@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
+from fashiontui.config.problems import printable
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.tui.lines import Line
 from fashiontui.tui.project import FOREIGN
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.runview import RunView
 
 TAG: Final = "accuracy/valid"
+TITLE: Final = "valid accuracy, last runs"
 MOST_CURVES: Final = 3
 CHART_LEAST: Final = 9  # lines, with its frame
 
@@ -126,6 +128,7 @@ class Detail(Vertical):
         curves = curves_of(self._subject.runs[:MOST_CURVES], self._views)
         chart = self._ready_chart()
         chart.display = bool(curves)
+        chart.title = title_of(self._subject.runs, self._views)
         chart.curves = curves
 
     def _ready_chart(self) -> Chart:
@@ -134,11 +137,24 @@ class Detail(Vertical):
 
         for chart in self.query(Chart):
             return chart
-        chart = Chart("valid accuracy, last runs", id="detail-chart")
+        chart = Chart(TITLE, id="detail-chart")
         chart.view = replace(ChartView(), smoothing=0.0)
         chart.display = False
         self.mount(chart)
         return chart
+
+
+def tag_of(run: Entry, scalars: Mapping[str, object]) -> str:
+    """Whose values are drawn: of another program's run, those of its first tag."""
+    return TAG if TAG in scalars or not run.facts.get(FOREIGN) else next(iter(scalars), TAG)
+
+
+def title_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> str:
+    """What the curves are of."""
+    if not runs or not runs[0].facts.get(FOREIGN):
+        return TITLE
+    scalars = views[runs[0].key].scalars if runs[0].key in views else {}
+    return printable(tag_of(runs[0], scalars))
 
 
 def curves_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> tuple[Curve, ...]:
@@ -152,7 +168,7 @@ def curves_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> tuple[Curv
     curves: list[Curve] = []
     for run, look in zip(runs, looks_of(run.key for run in runs), strict=True):
         scalars = views[run.key].scalars if run.key in views else {}
-        tag = TAG if TAG in scalars or not run.facts.get(FOREIGN) else next(iter(scalars), TAG)
+        tag = tag_of(run, scalars)
         if tag in scalars:
             name = short_id(run.run_id)
             curves += series_to_curves(scalars[tag], scalars.get(EPOCHS), view, look, name=name)

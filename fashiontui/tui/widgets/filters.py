@@ -23,7 +23,7 @@ from fashiontui.tui.widgets.frame import entitle
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.picture import NOTHING, Picture
 
-NONE: Final = "No pictures in this run. Its own runs draw the first layer's weights, where it sees the image."
+NONE: Final = "No pictures: this run's first layer has none to show."
 FILTERS: Final = "filters/"
 LEAST_CONTRAST: Final = 1.05  # that is worth a word
 TREND: Final = 24  # cells

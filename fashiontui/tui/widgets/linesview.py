@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from fashiontui.tui.lines import IN_ASCII, Line, cells, cut
+from fashiontui.tui.widgets.tones import foreground
 
 
 class LinesView(ScrollView, can_focus=True):
@@ -66,4 +67,4 @@ class LinesView(ScrollView, can_focus=True):
         return Strip(segments, cells(parts)).adjust_cell_length(width, Style()).apply_style(self.rich_style)
 
     def _style(self, kind: str) -> Style:
-        return self.get_component_rich_style(f"lines--{kind}", partial=True)
+        return foreground(self, f"lines--{kind}")

@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from fashiontui.tui.lines import IN_ASCII
+from fashiontui.tui.widgets.tones import foreground
 
 
 class HasKey(Protocol):
@@ -92,8 +93,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         raise NotImplementedError
 
     def style_of(self, tone: str) -> Style:
-        """The style of a kind of words."""
-        return self.get_component_rich_style(f"row--{tone}", partial=True)
+        """The colour of a kind of words."""
+        return foreground(self, f"row--{tone}")
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these."""
@@ -208,6 +209,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
             text.plain = text.plain.translate(IN_ASCII)
         text.truncate(width, pad=True)
         if place == self.cursor:
-            text.stylize(self.style_of("cursor" if self.has_focus else "chosen"))
+            name = "row--cursor" if self.has_focus else "row--chosen"
+            text.stylize(self.get_component_rich_style(name, partial=True))
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width).apply_style(self.rich_style)
