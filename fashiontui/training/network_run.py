@@ -154,6 +154,8 @@ class _NetworkRun:
             valid_score = score(logits, state.data.valid.labels)
             check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
             is_best = state.judge(train_score, valid_score)
+            if self._every.representations:
+                self._representations.after(state.epochs_done, is_last=state.is_done)
         if is_best:
             self._best = (logits, state.epochs_done)
             if time.monotonic() >= self._predictions_due:
@@ -161,8 +163,6 @@ class _NetworkRun:
         values = self._measure(dead_shares(seen))
         values |= class_accuracies(logits.argmax(1).cpu().numpy(), self._valid_labels, state.data.classes)
         values["speed/samples_per_second"] = self._samples_per_second()
-        if self._every.representations:
-            self._representations.after(state.epochs_done, is_last=state.is_done)
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
         self._recorder.glance(**facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:

@@ -9,6 +9,7 @@ from fashiontui.analysis.cka import between_epochs, between_networks
 from fashiontui.runs.representations import Representations, representations_path
 from fashiontui.training.data import to_device
 from fashiontui.training.device import choose_device
+from fashiontui.training.models import build_model
 from fashiontui.training.represent import fixed_images, images_sha256, is_moment, look
 
 MLP = {
@@ -27,6 +28,16 @@ CPU = torch.device("cpu")
 
 def kept(run):
     return Representations.load(representations_path(run.paths))
+
+
+@pytest.fixture
+def data(dataset):
+    return to_device(dataset, CPU)
+
+
+@pytest.fixture
+def device(trial):
+    return choose_device("cpu", trial(MLP).spec, None)
 
 
 def test_moments():
@@ -78,6 +89,24 @@ def test_stopped_and_resumed_they_are_as_if_never_stopped(trial, stops):
     np.testing.assert_allclose(ours.grams, theirs.grams, rtol=1e-3, atol=1e-5 * np.abs(theirs.grams).max())
 
 
+def test_they_are_of_the_model_that_is_judged(trial, data, device):
+    run = trial({**MLP, "optimizer": {"average": 0.9}, "training": {"epochs": 2, "batch_size": 50}})
+    result = run.run()
+    last = torch.load(run.paths.checkpoint, weights_only=True)
+    best = torch.load(run.paths.best, weights_only=True)
+    model = build_model(run.spec.model, (1, 28, 28), 10, 1)
+
+    def is_of(epoch, weights):
+        model.load_state_dict(weights)
+        _, grams = look(model, data, fixed_images(data.valid), device)
+        found = kept(run).at(epoch)
+        return np.abs(found - grams).max() < 0.01 * np.abs(grams).max()
+
+    assert is_of(2, {**last["model"], **last["average"]})
+    assert not is_of(2, last["model"])
+    assert is_of(result.best_epoch, best["model"])
+
+
 def test_what_lies_past_the_checkpoint_is_dropped(trial):
     run = trial({**MLP, "training": {"epochs": 4, "batch_size": 50}})
     run.run(STEPS_PER_EPOCH + 1)  # checkpoint at the end of epoch 1
@@ -115,16 +144,6 @@ def test_without_them_the_weights_are_the_same(trial, spec):
     result = off.run()
     assert not representations_path(off.paths).exists()
     assert result.weights_sha256 == trial(spec).run().weights_sha256
-
-
-@pytest.fixture
-def data(dataset):
-    return to_device(dataset, CPU)
-
-
-@pytest.fixture
-def device(trial):
-    return choose_device("cpu", trial(MLP).spec, None)
 
 
 def test_looking_leaves_no_trace(data, device):
