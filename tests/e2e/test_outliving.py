@@ -74,7 +74,7 @@ def _is_zombie(pid: int) -> bool:
 def leaving_nothing(folder):
     """Whatever a test leaves to itself is ended after it."""
     yield folder
-    call(folder, "stop", "--now", "status:running", "status:starting", "status:queued")
+    call(folder, "stop", "--now", "status:running,starting,queued")
     until(lambda: not any(entry.state.is_live for entry in entries(folder)))
     pid = supervisor_pid(folder / "logs")
     if pid:

@@ -77,6 +77,17 @@ def test_smoothing_by_hand():
     assert smooth(np.zeros(0), 0.5).tolist() == []
 
 
+@pytest.mark.parametrize("weight", [0.1, 0.6, 0.9, 0.99, 0.999])
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 128, 5000])
+def test_smoothing_is_what_a_plain_loop_makes(weight, count):
+    values = np.random.default_rng(count).normal(size=count) * 10.0 ** np.arange(count) ** 0.1
+    average, expected = 0.0, []
+    for number, value in enumerate(values.tolist(), 1):
+        average = average * weight + (1 - weight) * value
+        expected.append(average / (1 - weight**number))
+    assert smooth(values, weight) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
 def test_what_is_not_finite_stays_and_does_not_spread():
     smoothed = smooth(np.array([np.nan, 1.0, np.inf, 2.0, 4.0]), 0.5)
     assert np.isnan(smoothed[0])
