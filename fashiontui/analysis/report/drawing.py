@@ -51,6 +51,8 @@ NUMBERS: Final = re.compile(r"(?<=[\d])\.(\d\d)\d{2,}")  # hundredths of a point
 HEAD: Final = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 METADATA: Final = re.compile(r"<metadata>.*?</metadata>\s*|<style type=.*?</style>\s*", re.DOTALL)
 NAMESPACES: Final = re.compile(r' xmlns(:xlink)?="[^"]*"')  # a page knows them
+IMAGE_IDS: Final = re.compile(r' id="image\w+"')  # by their content, and nothing refers to them
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SIZE: Final = re.compile(r'(<svg[^>]*?) width="([\d.]+)pt" height="[\d.]+pt"')
 
 
@@ -85,6 +87,7 @@ def draw(figure: Figure) -> Drawn:
 
 def page_svg(svg: str, name: str) -> str:
     """An SVG as part of a page: the page's colour for words and axes, its own width, no two ids alike, nothing from outside."""
+    svg = IMAGE_IDS.sub("", CONTROLS.sub("", svg))
     svg = NAMESPACES.sub("", METADATA.sub("", HEAD.sub("", svg))).replace("xlink:href", "href")
     svg = SIZE.sub(r'\1 style="max-width:\2pt"', svg, count=1)
     svg = svg.replace(INK, "currentColor")

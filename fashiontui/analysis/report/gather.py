@@ -19,6 +19,7 @@ from fashiontui.analysis.report.published import DATASET, published
 from fashiontui.analysis.report.rows import NOT_SHARED, RunRow
 from fashiontui.analysis.report.sections.common import accuracy_key, ranked
 from fashiontui.analysis.report.studies import Study, known_studies
+from fashiontui.datasets.known import SYNTHETIC
 from fashiontui.datasets.pick import Picker
 from fashiontui.errors import DataError, RunError, UnknownNameError
 from fashiontui.runs.fingerprint import fingerprint
@@ -92,7 +93,9 @@ def row_of(entry: Entry, subject: Subject, record: RunRecord, studies: Sequence[
         state=entry.state.value,
         created=record.created.astimezone(UTC).isoformat(timespec="seconds"),
         dataset=record.spec.dataset.name,
-        synthetic=bool(record.dataset is not None and record.dataset.synthetic),
+        synthetic=record.spec.dataset.name.lower() == SYNTHETIC
+        if record.dataset is None
+        else record.dataset.synthetic,
         seed=record.spec.training.seed,
         settings=settings,
         results={key: found.value for key, found in subject.results.items()},

@@ -37,6 +37,11 @@ def _lines(report: Report, drawn: Mapping[str, Drawn]) -> Iterator[str]:
     yield "</main>\n</body>\n</html>"
 
 
+def ended(words: str) -> str:
+    """With a full stop, if nothing else ends it."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
 def text(words: str) -> str:
     """Words as HTML, whatever they hold."""
     return escape(printable(words))
@@ -101,7 +106,7 @@ def _spoken(picture: str, title: str) -> str:
 def _missing(missing: Iterable[Missing]) -> Iterator[str]:
     for each in missing:
         made = f" To add it: <code>{text(each.command)}</code>" if each.command else ""
-        yield f'<p class="missing">Not here: {text(each.what)}.{made}</p>'
+        yield f'<p class="missing">Not here: {text(ended(each.what))}{made}</p>'
 
 
 def _end(report: Report) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from fashiontui.analysis.report.html import ended
 from fashiontui.analysis.report.model import Figure, Film, Missing, Part, Report, Section, Table
 from fashiontui.config.problems import printable
 
@@ -73,7 +74,7 @@ def table(said: Table) -> str:
 
 def _missing(missing: Iterable[Missing]) -> str:
     return "\n".join(
-        f"- Not here: {escaped(each.what)}." + (f" To add it: `{each.command}`" if each.command else "")
+        f"- Not here: {escaped(ended(each.what))}" + (f" To add it: `{each.command}`" if each.command else "")
         for each in missing
     )
 

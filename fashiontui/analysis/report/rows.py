@@ -113,7 +113,7 @@ def read_rows(path: Path) -> tuple[RunRow, ...]:
         if missing:
             raise RunError(f"{path} is no table of runs: it has no column {', '.join(sorted(missing))}")
         return tuple(_row(line) for line in lines)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise RunError(f"{path}: {error.strerror}") from error

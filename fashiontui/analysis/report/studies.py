@@ -76,13 +76,17 @@ def known_studies(studies: Iterable[Study], groups: Iterable[Group]) -> tuple[St
 
 
 def axes_of(study: Study, groups: Sequence[Group]) -> tuple[str, ...]:
-    """What its runs differ in by plan; where no file tells, the settings they differ in, unless these are many models."""
+    """What its runs differ in by plan; where no file tells, the settings they differ in, the one with most values first.
+
+    Runs of many models that no file tells of differ in no axis.
+    """
     if study.planned:
         return study.axes
     if len({group.base for group in groups}) > 1 or len(groups) < 2:  # noqa: PLR2004 - a difference
         return ()
     paths = dict.fromkeys(path for group in groups for path in group.settings)
-    return tuple(path for path in paths if len({repr(group.setting(path)) for group in groups}) > 1)
+    values = {path: len({repr(group.setting(path)) for group in groups}) for path in paths}
+    return tuple(sorted((path for path in paths if values[path] > 1), key=lambda path: -values[path]))
 
 
 def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[Missing, ...]:
@@ -95,11 +99,13 @@ def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[
         names = ", ".join(each.name for each in absent[:NAMED])
         more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
         what = f"{len(absent)} of {len(study.planned)} variants have no finished run: {names}{more}"
-        said.append(Missing(what, f"fashiontui run {study.name} --headless{option}"))
+        said.append(Missing(what, f"fashiontui run {study.name} --headless --missing{option}"))
     elif any(len(group.seeds) < study.seeds for group in done):
         few = sum(len(group.seeds) < study.seeds for group in done)
         what = f"{few} of {len(done)} variants have fewer than {study.seeds} seeds"
-        said.append(Missing(what, f"fashiontui run {study.name} --headless --seeds {study.seeds}{option}"))
+        said.append(
+            Missing(what, f"fashiontui run {study.name} --headless --missing --seeds {study.seeds}{option}")
+        )
     return tuple(said)
 
 

@@ -40,10 +40,10 @@ MODEL: Final = "network"
 
 
 def section(facts: Facts, study: Study) -> Section | None:
-    """One such study; None where there are not two variants to compare."""
+    """One such study; None where nothing has two values to compare."""
     groups = facts.of_study(study.name)
     axes = axes_of(study, groups)
-    if len(groups) < 2 or not axes:  # noqa: PLR2004 - a comparison
+    if not axes or all(len(line) == 1 for line in series_of(groups, axes).values()):
         return None
     key = accuracy_key(groups)
     return Section(

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from support.reported import row
+
+from fashiontui.analysis.report.rows import merged, read_rows, rows_csv, write_rows
+from fashiontui.errors import RunError
+
+
+def test_what_is_written_is_read_again_in_its_own_type(tmp_path):
+    settings = {
+        "model.units": [512, 256],
+        "model.batch_norm": True,
+        "model.activation": "relu",
+        "training.epochs": 50,
+        "optimizer.learning_rate": 0.0001,
+        "optimizer.name": "true",  # a word that would be read as something else
+        "dataset.options.path": "12",
+    }
+    rows = (
+        row(settings=settings, studies=("networks", "anns"), fingerprint="944c1dd48637aa4b"),
+        row("lr", 2),
+    )
+    write_rows(tmp_path / "runs.csv", rows)
+    assert read_rows(tmp_path / "runs.csv") == rows
+
+
+def test_it_is_a_plain_table_for_others(tmp_path):
+    (line,) = csv.DictReader(io.StringIO(rows_csv([row(seed=3, settings={"model.dropout": 0.3})])))
+    assert line["run_id"] == "20261123-091503-nn1"
+    assert line["seed"] == "3"
+    assert line["test_accuracy"] == "0.9"
+    assert line["model.dropout"] == "0.3"
+    assert line["model.units"] == "[64]"
+    assert line["synthetic"] == "false"
+    assert line["torch"] == ""
+    assert "training.seed" not in line
+
+
+def test_an_older_table_lacks_columns_and_is_read_all_the_same(tmp_path):
+    path = tmp_path / "runs.csv"
+    path.write_text("run_id,experiment,dataset,seed,test_accuracy\na,lr,mnist,4,0.97\n")
+    (found,) = read_rows(path)
+    assert (found.run_id, found.base, found.seed, found.results) == ("a", "lr", 4, {"test_accuracy": 0.97})
+    assert found.settings == {}
+
+
+def test_no_table_is_no_row_and_another_one_is_an_error(tmp_path):
+    assert read_rows(tmp_path / "none.csv") == ()
+    path = tmp_path / "other.csv"
+    path.write_text("step,loss\n1,0.5\n")
+    with pytest.raises(RunError, match="no column dataset, experiment, run_id, seed"):
+        read_rows(path)
+    path.write_text("run_id,experiment,dataset,seed,test_accuracy\na,lr,mnist,4,high\n")
+    with pytest.raises(RunError, match="no table of runs"):
+        read_rows(path)
+    path.write_bytes(b"run_id,experiment,dataset,seed\n\xff\xfe,lr,mnist,1\n")
+    with pytest.raises(RunError, match="no table of runs"):
+        read_rows(path)
+
+
+def test_merging_replaces_by_run_id_and_sorts_by_time():
+    old = [row("lr", 5), row("ann1", 2, 0.5)]
+    new = [row("ann1", 2, 0.9), row("ann1", 3)]
+    found = merged(old, new)
+    assert [each.seed for each in found] == [2, 3, 5]
+    assert found[0].results["test_accuracy"] == 0.9
