@@ -138,7 +138,7 @@ def start_two_runs(terminal: Terminal, folder: Path) -> None:
 
 def watch_the_curve_move(terminal: Terminal) -> None:
     terminal.press("k")
-    terminal.until_shows("─ cnn1 ─")
+    terminal.until_shows("─ cnn1 ─", "1 running")
     terminal.press("Enter")
     before = terminal.until(
         lambda text: "─ loss" in text and "─ accuracy" in text and epoch(text) >= 2 and len(curves(text)) > 3
