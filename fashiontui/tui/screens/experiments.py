@@ -236,7 +236,7 @@ class ExperimentsScreen(RunKeys):
     def action_pane(self, step: int) -> None:
         """Go to another pane; on a narrow screen only that one is seen."""
         self._front(PANES[(PANES.index(self._front_pane) + step) % len(PANES)])
-        self.query_one(f"#{FOCUSED[self._front_pane]}").focus()
+        self.set_focus(self.query_one(f"#{FOCUSED[self._front_pane]}"))  # before the one before is hidden
 
     def _front(self, pane: str) -> None:
         self._front_pane = pane

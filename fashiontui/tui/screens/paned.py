@@ -33,7 +33,7 @@ class PanedScreen(ProjectScreen):
     def front(self, name: str) -> None:
         """Give a pane the keys, and all the room where there is too little."""
         self._bring(name)
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))  # at once: what is hidden takes the focus along
 
     def _bring(self, name: str) -> None:
         self._in_front = name
@@ -47,7 +47,8 @@ class PanedScreen(ProjectScreen):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Also where a mouse has chosen it."""
         name = event.widget.id
-        if name is not None and name in self.panes() and name != self._in_front:
+        is_here = event.widget is self.focused  # it may have gone on since
+        if is_here and name is not None and name in self.panes() and name != self._in_front:
             self._bring(name)
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - as in the base, which fits the screen in

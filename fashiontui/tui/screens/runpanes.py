@@ -133,7 +133,7 @@ class RunPanes(RunKeys):
     def _focus(self, stop: str) -> None:
         widget = self.query_one(f"#{stop}")
         self._activate(widget)
-        widget.focus()
+        self.set_focus(widget)  # at once: a pane that is hidden while it has the focus takes it along
 
     def _activate(self, widget: Widget) -> None:
         pane = next((node for node in widget.ancestors_with_self if isinstance(node, Pane)), None)
@@ -157,7 +157,8 @@ class RunPanes(RunKeys):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane with the focus is the active one, however it came by it."""
-        self._activate(event.widget)
+        if event.widget is self.focused:  # it may have gone on since
+            self._activate(event.widget)
 
     def on_pane_bar_pane_chosen(self, event: PaneBar.PaneChosen) -> None:
         """A name was clicked."""

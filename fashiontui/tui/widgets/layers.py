@@ -145,7 +145,7 @@ class LayersPane(Pane):
     def _fill(self) -> None:
         charset = cast("ProjectScreen", self.screen).fashion.charset
         sheet, shown = self._sheet(), self._shown()
-        columns = layer_columns(self._tracks, sheet.size.width, shown)
+        columns = layer_columns(self._tracks, sheet.room, shown)
         sheet.show(
             columns if self._tracks else (), layer_rows(self._tracks, self._verdicts, columns, shown, charset)
         )

@@ -158,7 +158,7 @@ class Sheet(ScrollView, can_focus=True):
         self._strips.clear()
         start, end = self._place(self.cursor_column)
         fixed = self._columns[0].width + GAP if self._columns else 0
-        room = self._width - fixed
+        room = self.room - fixed
         if self.cursor_column and start - fixed < self.scroll_x:
             self.scroll_to(x=start - fixed, animate=False, force=True)
         elif end - fixed > self.scroll_x + room:
@@ -216,31 +216,31 @@ class Sheet(ScrollView, can_focus=True):
         """The header, which stays; then the rows in view."""
         row = -1 if y == 0 else self.scroll_offset.y + y - 1
         if row >= len(self._rows):
-            return Strip.blank(self._width, self.rich_style)
-        key = (row, self.scroll_offset.x, self._width)
+            return Strip.blank(self.room, self.rich_style)
+        key = (row, self.scroll_offset.x, self.room)
         if key not in self._strips:
             self._strips[key] = self._drawn(row)
         return self._strips[key]
 
     @property
-    def _width(self) -> int:
+    def room(self) -> int:
         """Columns there are, beside a scrollbar."""
         return self.scrollable_content_region.width
 
     def _drawn(self, row: int) -> Strip:
         if not self._columns:
-            return Strip.blank(self._width, self.rich_style)
+            return Strip.blank(self.room, self.rich_style)
         base = self._base(row)
         segments = [self._segment(row, 0)]
         column = self._columns[0].width
         for place in range(1, len(self._columns)):
             start, end = (at - self.scroll_offset.x for at in self._place(place))
-            if start >= self._columns[0].width and end <= self._width:  # only whole columns are shown
+            if start >= self._columns[0].width and end <= self.room:  # only whole columns are shown
                 segments += [Segment(" " * (start - column), base), self._segment(row, place)]
                 column = end
         if row < 0 and len(segments) < 2 * len(self._columns) - 1:
-            segments += [Segment(" " * (self._width - 1 - column)), Segment(self._more, base)]
-        return Strip(segments).adjust_cell_length(self._width, base).apply_style(self.rich_style)
+            segments += [Segment(" " * (self.room - 1 - column)), Segment(self._more, base)]
+        return Strip(segments).adjust_cell_length(self.room, base).apply_style(self.rich_style)
 
     @property
     def _more(self) -> str:

@@ -102,7 +102,7 @@ class TagsPane(ChartPane):
             return
         is_ascii = cast("ProjectScreen", self.screen).fashion.charset == "ascii"
         rows = tag_rows(self._tags, self.run.view.scalars, self._kept, is_ascii=is_ascii)
-        self.sheet.show(tag_columns(self.sheet.size.width), rows)
+        self.sheet.show(tag_columns(self.sheet.room), rows)
 
     def _draw(self) -> None:
         if self.run is None:
