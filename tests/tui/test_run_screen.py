@@ -14,6 +14,7 @@ from support.event_logs import scalar, version, write_events
 from support.fakes import make_run
 from support.pilot import LARGE, MEDIUM, SMALL, drive, options, until
 from support.shown_runs import CLASSES, FOREST, HEALTH, KEY, append_epoch, forest_run, full_run, png, sheet
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from fashiontui.runs.lock import hold
@@ -142,6 +143,19 @@ def test_z_gives_a_pane_all_the_room_and_takes_it_back(folder):
         assert accuracy.display or app.focused.id != "loss"
 
     showing(folder, act, MEDIUM)
+
+
+def test_news_of_a_focus_that_has_gone_on_bring_no_pane_back(folder):
+    async def act(app, pilot):
+        loss = app.screen.query_one("#loss")
+        await pilot.press("9")
+        await until(pilot, lambda: seen(app) == {"confusion"})
+        app.screen.post_message(DescendantFocus(loss))
+        await pilot.pause()
+        assert seen(app) == {"confusion"}
+        assert "confusion" in focus_path(app)
+
+    showing(folder, act, SMALL)
 
 
 def test_a_click_on_a_name_is_the_key(folder):
