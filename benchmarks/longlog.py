@@ -100,7 +100,7 @@ def opened(terminal: Terminal, size: int) -> dict[str, float]:
             first = first or (now - begun if has_dots else 0.0)
         if not all_read and rchar(terminal.process) - read_before >= size:
             all_read = last_byte = now
-        if not is_waiting and first and not all_read:
+        if not data and not is_waiting and first and not all_read:
             terminal.press(KEYS[len(answers) % len(KEYS)])
             pressed, is_waiting = now, True
     return {

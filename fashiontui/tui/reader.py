@@ -68,15 +68,15 @@ class ProjectReader:
 
     def _read_runs(self, now: float, *, is_new: bool) -> ProjectSnapshot | None:
         logs = self._options.logs
+        is_due = now - self._made >= AGE_S
         if self._runs is None and is_foreign(logs):
             entries = foreign_entries(logs)
             seen = [(entry.key, entry.state_since) for entry in entries]
             blank = replace(self._blank(now), entries=entries, outline=(), read_only=True, foreign=True)
-            return self._unless_seen(blank, seen, is_new=is_new)
+            return self._unless_seen(blank, seen, is_new=is_new or is_due)
         if self._runs is None or (self._runs.is_provisional and logs.is_dir()):
             self.close()
             self._runs = RunsWatch(logs, read_only=self._options.read_only, warn=self._warn)
-        is_due = now - self._made >= AGE_S
         if self._runs.poll() or is_new or is_due:
             self._seen = None
             return self._runs.snapshot(self._blank(now))

@@ -109,6 +109,7 @@ class LossTags:
 
 
 OURS: Final = LossTags("loss/train", "loss/valid", "accuracy/train", "accuracy/valid")
+OVER_BATCHES: Final = "_vs_iterations"  # Keras writes a curve of epochs once more, over batches
 HELD_OUT: Final = ("val", "test", "dev", "eval", "held")
 
 
@@ -132,7 +133,9 @@ def _plainest(scalars: Mapping[str, ScalarSeries], word: str, *, is_held_out: bo
     fitting = [
         tag
         for tag in scalars
-        if word in tag.lower() and any(sign in tag.lower() for sign in HELD_OUT) is is_held_out
+        if word in tag.lower()
+        and not tag.endswith(OVER_BATCHES)
+        and any(sign in tag.lower() for sign in HELD_OUT) is is_held_out
     ]
     several = [tag for tag in fitting if len(scalars[tag]) > 1] or fitting
     return min(several, key=lambda tag: (len(scalars[tag]), len(tag), tag), default="")
