@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fashiontui.analysis.compare import subjects_of
 from fashiontui.analysis.report.build import report_of
-from fashiontui.analysis.report.gather import Site, Tell, gather, rows_of
+from fashiontui.analysis.report.examples import Site
+from fashiontui.analysis.report.gather import Tell, gather, rows_of
 from fashiontui.analysis.report.rows import merged, read_rows, write_rows
 from fashiontui.analysis.report.studies import Study, settings_of, studies_in
 from fashiontui.analysis.report.write import ROWS, prepare, write

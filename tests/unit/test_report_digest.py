@@ -9,7 +9,8 @@ from support.shown_runs import full_run
 
 from fashiontui.analysis.health import Health
 from fashiontui.analysis.report.digest import digest, percentiles
-from fashiontui.analysis.report.gather import Site, gather, rows_of, surest_mistakes
+from fashiontui.analysis.report.examples import Site, surest_mistakes
+from fashiontui.analysis.report.gather import gather, rows_of
 from fashiontui.analysis.report.sections import alike, filters, layers
 from fashiontui.analysis.report.studies import Planned, Study
 from fashiontui.cli.snapshots import unregistered
@@ -150,7 +151,8 @@ def test_how_alike_layers_see(tmp_path):
     section = alike.section(facts)
     assert "output 0" in section.paragraphs[0]
     assert "fc1 5" in section.paragraphs[0]
-    assert "their outputs have 1.00" in section.paragraphs[-1]
+    assert section.paragraphs[-1].startswith("cnn1 and cnn9: most alike are ")
+    assert "(CKA 1.00)" in section.paragraphs[-1]
     names = [part.name for part in section.parts]
     assert names[:2] == ["cka-epochs-cnn1", "cka-layers-cnn1"]
     assert names[-1] == "cka-cnn1-cnn9"

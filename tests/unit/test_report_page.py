@@ -11,23 +11,13 @@ import numpy as np
 import pytest
 
 from fashiontui.analysis.gif import animation
-from fashiontui.analysis.report.charts import (
-    Curve,
-    Dot,
-    Dots,
-    Heat,
-    Mark,
-    Panel,
-    Panels,
-    Pictures,
-    Places,
-    seeds_label,
-)
+from fashiontui.analysis.report.charts import Dot, Dots, Heat, Pictures, Places
 from fashiontui.analysis.report.drawing import draw
 from fashiontui.analysis.report.html import page
 from fashiontui.analysis.report.looks import INK
 from fashiontui.analysis.report.markdown import document
-from fashiontui.analysis.report.model import Figure, Film, Missing, Report, Section, Table
+from fashiontui.analysis.report.model import Figure, Film, Missing, Report, Section, Table, seeds_label
+from fashiontui.analysis.report.panels import Curve, Mark, Panel, Panels
 from fashiontui.analysis.report.write import prepare, write
 from fashiontui.errors import RunError
 

@@ -388,3 +388,11 @@ def test_the_best_recipe_says_what_is_special_about_it_and_on_which_machine():
     )
     assert ("training.epochs", "6") in table_of(section, "Settings").rows
     assert best.section(facts(row())) is None
+
+
+def test_a_sample_that_is_not_all_of_the_data_says_so_and_counts_nothing_else():
+    section = dataset.section(facts(row(data_fingerprint="e" * 64), sample=a_sample()))
+    assert section.paragraphs[0] == (
+        "mnist: real images, 3 classes. What follows is of 6 training images, and not of all that runs were made with."
+    )
+    assert table_of(section, "Classes").columns == ("class", "nearest class", "distance", "train")

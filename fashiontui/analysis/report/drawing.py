@@ -16,7 +16,7 @@ from fashiontui.analysis.report.looks import FAINT, INK
 from fashiontui.analysis.report.model import Figure
 
 DPI: Final = 144
-FOOT: Final = 0.24  # inches below a chart, for its label
+HEAD_ROOM: Final = 0.24  # inches above a chart, for its label
 STYLE: Final[Any] = {
     "axes.edgecolor": FAINT,
     "axes.grid": True,
@@ -65,19 +65,16 @@ class Drawn:
 
 
 def draw(figure: Figure) -> Drawn:
-    """Draw a figure, with its label below it."""
+    """Draw a figure, with its label above it."""
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings(
             "ignore", message="Glyph .* missing from"
         )  # a name in a script the font lacks
         width, height = figure.chart.size
-        canvas = Canvas(figsize=(width, height + FOOT), dpi=DPI, layout="constrained")
+        canvas = Canvas(figsize=(width, height + HEAD_ROOM), dpi=DPI, layout="constrained")
         FigureCanvasAgg(canvas)
         figure.chart.draw(canvas)
-        canvas.text(0.995, 0.004, figure.label, ha="right", va="bottom", fontsize=7, color=FAINT)
-        foot = FOOT / (height + FOOT)
-        engine: Any = canvas.get_layout_engine()
-        engine.set(rect=(0, foot, 1, 1 - foot))
+        canvas.suptitle(figure.label, x=0.005, ha="left", fontsize=7, fontweight="normal", color=FAINT)
         png, svg = io.BytesIO(), io.StringIO()
         canvas.savefig(png, format="png", facecolor="white", metadata={"Software": None})
         canvas.set_layout_engine("none")  # what it found holds for the second one too

@@ -8,20 +8,17 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from fashiontui.analysis.compare import Subject, subjects_of
 from fashiontui.analysis.projection import METHODS, Method, Projection, Sample
 from fashiontui.analysis.report.digest import Digest, digest
-from fashiontui.analysis.report.facts import Facts, Mistake, representative
+from fashiontui.analysis.report.examples import Site, mistakes_of
+from fashiontui.analysis.report.facts import Facts, representative
 from fashiontui.analysis.report.groups import Data, Group, by_data, coloured, groups_of
 from fashiontui.analysis.report.published import DATASET, published
 from fashiontui.analysis.report.rows import NOT_SHARED, RunRow
-from fashiontui.analysis.report.sections.common import accuracy_key, ranked
 from fashiontui.analysis.report.studies import Study, known_studies
 from fashiontui.datasets.known import SYNTHETIC
-from fashiontui.datasets.pick import Picker
-from fashiontui.errors import DataError, RunError, UnknownNameError
+from fashiontui.errors import RunError
 from fashiontui.runs.fingerprint import fingerprint
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
@@ -30,16 +27,8 @@ from fashiontui.runs.state import RunState
 
 Tell = Callable[[str, int, int], None]  # what is done, how many of how many
 
-MISTAKES: Final = 16
+
 SEED: Final = "training.seed"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where things are: folders that may hold datasets, and the folder of projections."""
-
-    candidates: tuple[Path, ...] = ()
-    projections: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +124,7 @@ def gather(
     facts = []
     for data, groups in grouped.items():
         sample, projections = _projections(data, split[data], site.projections)
-        mistakes, trouble = _mistakes(groups, digests, folders, site)
+        mistakes, trouble = mistakes_of(groups, digests, folders, site)
         notes += trouble
         facts.append(
             Facts(
@@ -217,40 +206,3 @@ def _projections(
             if projection is not None and len(projection.points) == len(sample.images):
                 found[method] = projection
     return sample, found
-
-
-def _mistakes(
-    groups: Sequence[Group], digests: Mapping[str, Digest], folders: Mapping[str, RunPaths], site: Site
-) -> tuple[dict[str, tuple[Mistake, ...]], list[str]]:
-    """Of the best network whose predictions are here, the mistakes it was surest about."""
-    plain = [group for group in groups if group.is_plain] or list(groups)
-    for group in ranked(plain, accuracy_key(plain)) if plain else []:
-        for run_id in group.run_ids:
-            found = digests.get(run_id)
-            if found is not None and found.predictions is not None:
-                try:
-                    return {run_id: surest_mistakes(found, RunRecord.load(folders[run_id].record), site)}, []
-                except (DataError, UnknownNameError) as error:
-                    return {}, [f"no images of mistakes: {error.message}"]
-    return {}, []
-
-
-def surest_mistakes(
-    found: Digest, record: RunRecord, site: Site, many: int = MISTAKES
-) -> tuple[Mistake, ...]:
-    """With their images; none where these are not the ones that were predicted. Raises DataError, UnknownNameError."""
-    predictions = found.predictions
-    if predictions is None:
-        return ()
-    wrong = np.flatnonzero(predictions.labels != predictions.predicted)
-    rows = wrong[np.argsort(-predictions.confidence[wrong].astype(np.float64), kind="stable")][:many]
-    if not len(rows):
-        return ()
-    candidates = (*site.candidates, *(Path(each) for each in record.request.data_dirs))
-    picked = Picker(record.spec.dataset, candidates, "test").pick(rows.tolist())
-    if not np.array_equal(picked.labels, predictions.labels[rows]):
-        return ()
-    return tuple(
-        Mistake(image, int(label), int(predictions.predicted[row]), float(predictions.confidence[row]))
-        for image, label, row in zip(picked.images, picked.labels, rows, strict=True)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ABSENT: Final = "–"
 NOT_SMOOTHED: Final = "not smoothed"
+WIDTH: Final = 7.6  # inches of a whole line
 
 
 class Chart(Protocol):
@@ -95,3 +96,10 @@ class Report:
     notes: tuple[str, ...]  # what could not be read, what is still under way
     reproduce: tuple[tuple[str, str], ...]  # run id, command
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def seeds_label(data: str, seeds: Sequence[int], smoothing: str = NOT_SMOOTHED) -> str:
+    """What stands at every chart."""
+    named = ", ".join(map(str, sorted(set(seeds))))
+    many = f"seed {named}" if len(set(seeds)) == 1 else f"seeds {named}"
+    return f"{data} · {many} · {smoothing}" if seeds else f"{data} · {smoothing}"

@@ -91,7 +91,11 @@ def axes_of(study: Study, groups: Sequence[Group]) -> tuple[str, ...]:
 
 def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[Missing, ...]:
     """The variants of a study without a finished run on a dataset, or with fewer seeds than it asks for."""
-    done = [group for group in groups if group.is_finished]
+    done = [
+        group
+        for group in groups
+        if group.is_finished and any(_stands_for(group, each) for each in study.planned)
+    ]
     absent = [each for each in study.planned if not any(_stands_for(group, each) for group in done)]
     said: list[Missing] = []
     option = "" if not groups or _is_usual(study, dataset) else f" --dataset {dataset}"

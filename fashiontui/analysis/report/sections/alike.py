@@ -8,12 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from fashiontui.analysis.report.charts import Curve, Heat, Panel, Panels, seeds_label
+from fashiontui.analysis.report.charts import Heat
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import look_at
-from fashiontui.analysis.report.model import Figure, Part, Section
+from fashiontui.analysis.report.model import Figure, Part, Section, seeds_label
+from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.layers import file_name
 from fashiontui.analysis.report.seen import Seen, between
 
@@ -76,6 +77,8 @@ def _own(facts: Facts, group: Group, found: Digest, seen: Seen) -> Iterator[Part
             (found.run_id,),
             NOTE,
         )
+    if len(seen.layers) < 2:  # noqa: PLR2004 - one that could be like another
+        return
     yield Figure(
         facts.named(f"cka-layers-{name}"),
         f"{group.label}: layers of the best model beside each other",
@@ -93,10 +96,10 @@ def _pairs(facts: Facts, shown: Sequence[Detail]) -> Iterator[tuple[str, Figure]
         if matrix is None:
             continue
         row, column = (int(each) for each in np.unravel_index(int(np.nanargmax(matrix)), matrix.shape))
-        said = (
-            f"{one.label} and {two.label}: most alike are {seen.layers[row]} and {other.layers[column]} "
-            f"(CKA {matrix[row, column]:.2f}); their outputs have {matrix[-1, -1]:.2f}."
-        )
+        are_outputs = (row, column) == (len(matrix) - 1, len(matrix[0]) - 1)
+        pair = "their outputs" if are_outputs else f"{seen.layers[row]} and {other.layers[column]}"
+        rest = "" if are_outputs else f"; their outputs have {matrix[-1, -1]:.2f}"
+        said = f"{one.label} and {two.label}: most alike are {pair} (CKA {matrix[row, column]:.2f}){rest}."
         seeds = [r.seed for g, d in ((one, first), (two, second)) for r in g.rows if r.run_id == d.run_id]
         yield (
             said,

@@ -40,8 +40,11 @@ def _paragraphs(facts: Facts, groups: Sequence[Group]) -> Iterator[str]:
         time = group.value("train_seconds")
         seconds = f" in {duration(time)} of training" if time is not None else ""
         machine = group.rows[-1].machine
-        on = ", ".join(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
-        threads = f", {machine['threads']} threads" if machine.get("threads") else ""
+        on = ", ".join(
+            dict.fromkeys(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
+        )
+        count = machine.get("threads")
+        threads = f", {count} thread{'s' * (count != 1)}" if count else ""
         yield (
             f"{group.label}{f' ({words})' if words else ''}: {title_of(key)} {told(group, key)}{seconds}"
             f"{f' on {on}{threads}' if on else ''}."

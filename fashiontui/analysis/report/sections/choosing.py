@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fashiontui.analysis.report.charts import Curve, Panel, Panels
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import Figure, Part, Section
+from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import (
     COST,
     accuracy_key,

@@ -9,10 +9,10 @@ import numpy as np
 
 from fashiontui.analysis.compare import MEASURES, Measure, Measured, compare
 from fashiontui.analysis.pareto import front
-from fashiontui.analysis.report.charts import Curve, seeds_label
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
-from fashiontui.analysis.report.model import ABSENT, NOT_SMOOTHED, Table
+from fashiontui.analysis.report.model import ABSENT, NOT_SMOOTHED, Table, seeds_label
+from fashiontui.analysis.report.panels import Curve
 from fashiontui.analysis.seeds import fold_curves
 from fashiontui.analysis.table import duration, number_text, value_text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -32,7 +32,7 @@ def section(facts: Facts) -> Section | None:
         "dataset",
         f"The dataset: {sample.name}",
         QUESTION,
-        tuple(_paragraphs(sample)),
+        tuple(_paragraphs(facts, sample)),
         tuple(_parts(facts, sample)),
         missing,
     )
@@ -43,7 +43,31 @@ def command_for(name: str) -> str:
     return f"fashiontui data project {name}"
 
 
-def _paragraphs(sample: Sample) -> Iterator[str]:
+def _is_whole(facts: Facts, sample: Sample) -> bool:
+    """Whether what was projected is what runs were made with; of a drawn set, only some images are drawn for it."""
+    prints = {row.data_fingerprint for row in facts.rows if row.data_fingerprint}
+    return not prints or sample.fingerprint in prints
+
+
+def _paragraphs(facts: Facts, sample: Sample) -> Iterator[str]:
+    if not _is_whole(facts, sample):
+        drawn = "drawn by code (synthetic)" if sample.synthetic else "real images"
+        yield (
+            f"{sample.name}: {drawn}, {len(sample.classes)} classes. What follows is of {len(sample.images):,} training "
+            "images, and not of all that runs were made with."
+        )
+    else:
+        yield from _counts(sample)
+    near = nearest_classes(sample)
+    if near:
+        one, other, distance = min(near, key=lambda each: each[2])
+        yield (
+            f"By their mean images, {class_name(sample.classes, one)} and {class_name(sample.classes, other)} lie nearest "
+            f"to each other ({distance:.3f}; root mean square of pixels, of the range from black to white)."
+        )
+
+
+def _counts(sample: Sample) -> Iterator[str]:
     totals = ", ".join(
         f"{int(count):,} {split}" for split, count in zip(SPLITS, sample.counts.sum(axis=1), strict=True)
     )
@@ -57,13 +81,6 @@ def _paragraphs(sample: Sample) -> Iterator[str]:
         yield (
             f"Classes are not of one size: {class_name(sample.classes, small)} has {int(train[small]):,} training images, "
             f"{class_name(sample.classes, large)} {int(train[large]):,}."
-        )
-    near = nearest_classes(sample)
-    if near:
-        one, other, distance = min(near, key=lambda each: each[2])
-        yield (
-            f"By their mean images, {class_name(sample.classes, one)} and {class_name(sample.classes, other)} lie nearest "
-            f"to each other ({distance:.3f}; root mean square of pixels, of the range from black to white)."
         )
 
 
@@ -83,7 +100,7 @@ def nearest_classes(sample: Sample) -> list[tuple[int, int, float]]:
 
 
 def _parts(facts: Facts, sample: Sample) -> Iterator[Part]:
-    yield _table(sample)
+    yield _table(sample, SPLITS if _is_whole(facts, sample) else SPLITS[:1])
     shown = [label for label in range(len(sample.classes)) if (sample.labels == label).any()]
     images = [image for label in shown for image in sample.of_class(label)[:EXAMPLES]]
     many = min(int((sample.labels == label).sum()) for label in shown) if shown else 0
@@ -131,7 +148,7 @@ def _shares(found: Projection) -> list[tuple[int, float]]:
     return [(1, known[0]), (2, known[1])]
 
 
-def _table(sample: Sample) -> Table:
+def _table(sample: Sample, splits: Sequence[str]) -> Table:
     near = {label: (other, distance) for label, other, distance in nearest_classes(sample)}
     lines = []
     for label in range(len(sample.classes)):
@@ -142,9 +159,9 @@ def _table(sample: Sample) -> Table:
                 class_name(sample.classes, label),
                 neighbour[0],
                 neighbour[1],
-                *(f"{int(count):,}" for count in sample.counts[:, label]),
+                *(f"{int(count):,}" for count in sample.counts[: len(splits), label]),
             )
         )
-    columns = ("class", "nearest class", "distance", *SPLITS)
+    columns = ("class", "nearest class", "distance", *splits)
     note = f"Distances are between the mean images of {len(sample.images):,} training images."
     return Table("Classes", columns, tuple(lines), words=2, note=note)

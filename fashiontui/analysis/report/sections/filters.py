@@ -10,11 +10,11 @@ import numpy as np
 
 from fashiontui.analysis.filters import cells_of, change
 from fashiontui.analysis.gif import Bytes, animation, decoded, thinned
-from fashiontui.analysis.report.charts import Pictures, seeds_label
+from fashiontui.analysis.report.charts import Pictures
 from fashiontui.analysis.report.digest import Digest, Frame
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
-from fashiontui.analysis.report.model import Figure, Film, Missing, Part, Section
+from fashiontui.analysis.report.model import Figure, Film, Missing, Part, Section, seeds_label
 from fashiontui.analysis.report.sections.layers import file_name
 
 QUESTION: Final = (

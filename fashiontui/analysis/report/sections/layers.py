@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from fashiontui.analysis.health import RULES, Health
-from fashiontui.analysis.report.charts import Curve, Panel, Panels, seeds_label
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import look_at
-from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table
+from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table, seeds_label
+from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.tracks import Track
 
 QUESTION: Final = "Do all layers learn, and how far do their weights go?"

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from fashiontui.analysis.report.charts import Curve, Panel, Panels
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import look_at
 from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table
+from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import (
     BY_KEY,
     accuracy_key,

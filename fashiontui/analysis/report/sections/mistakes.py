@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 
 from fashiontui.analysis.predictions import Confusion, confusion
-from fashiontui.analysis.report.charts import Curve, Heat, Panel, Panels, Pictures, seeds_label
+from fashiontui.analysis.report.charts import Heat, Pictures
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import look_at
-from fashiontui.analysis.report.model import ABSENT, Figure, Missing, Part, Section, Table
+from fashiontui.analysis.report.model import ABSENT, Figure, Missing, Part, Section, Table, seeds_label
+from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import accuracy_key, ranked
 
 QUESTION: Final = "Which classes are taken for which, and which images fool the network?"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from fashiontui.analysis.report.charts import Dot, Dots, Panel, Panels
+from fashiontui.analysis.report.charts import Dot, Dots
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import TRAIN, VALID
 from fashiontui.analysis.report.model import ABSENT, Figure, Missing, Part, Section, Table
+from fashiontui.analysis.report.panels import Panel, Panels
 from fashiontui.analysis.report.published import Published
 from fashiontui.analysis.report.sections.common import (
     accuracy_key,

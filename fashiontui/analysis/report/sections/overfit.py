@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashiontui.analysis.overfitting import RULE, Overfitting, overfitting
-from fashiontui.analysis.report.charts import Curve, Mark, Panel, Panels
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import ABSENT, Figure, Section, Table
+from fashiontui.analysis.report.panels import Curve, Mark, Panel, Panels
 from fashiontui.analysis.report.sections.common import curves, drawn_ids, label, measured_text
 from fashiontui.analysis.seeds import mean_std
 
