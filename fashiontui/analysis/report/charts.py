@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+GAP: Final = 0.06  # between pictures, of a place
+LINE: Final = 0.13  # inches of words above a picture
 LEAST_WIDTH: Final = 5.2  # or labels are cut
 
 
@@ -139,16 +141,35 @@ class Pictures:
     def size(self) -> tuple[float, float]:
         """Inches."""
         rows = math.ceil(len(self.images) / self.columns)
+        return WIDTH, rows * self._pitch * WIDTH / self.columns + 0.1
+
+    @property
+    def _tallest(self) -> float:
+        """Height of an image of width 1."""
+        return max(image.shape[0] / image.shape[1] for image in self.images)
+
+    @property
+    def _pitch(self) -> float:
+        """From row to row, where an image and the gap beside it have width 1."""
         lines = max((title.count("\n") + 1 for title in self.titles if title), default=0)
-        tallest = max(image.shape[0] / image.shape[1] for image in self.images)
-        return WIDTH, rows * (WIDTH / self.columns * tallest + 0.15 * lines) + 0.1
+        return self._tallest * (1 - GAP) + GAP + lines * LINE * self.columns / WIDTH
 
     def draw(self, canvas: Canvas) -> None:
-        """Row by row."""
+        """Row by row, on one pair of axes: as many as there are images would take seconds."""
+        axes = canvas.subplots()
+        axes.set_axis_off()
+        for place, (image, title) in enumerate(zip(self.images, self.titles, strict=True)):
+            row, left = divmod(place, self.columns)
+            bottom = (row + 1) * self._pitch - GAP
+            top = bottom - (1 - GAP) * image.shape[0] / image.shape[1]
+            axes.imshow(
+                image,
+                cmap="gray",
+                vmin=0,
+                vmax=255,
+                interpolation="nearest",
+                extent=(left, left + 1 - GAP, bottom, top),
+            )
+            axes.text(left + (1 - GAP) / 2, top - 0.03, title, ha="center", va="bottom", fontsize=6.5)
         rows = math.ceil(len(self.images) / self.columns)
-        axes = list(canvas.subplots(rows, self.columns, squeeze=False).flat)
-        for each in axes:
-            each.set_axis_off()
-        for image, title, each in zip(self.images, self.titles, axes, strict=False):
-            each.imshow(image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-            each.set_title(title, fontsize=6.5)
+        axes.set(xlim=(0, self.columns - GAP), ylim=(rows * self._pitch, 0), aspect="equal")

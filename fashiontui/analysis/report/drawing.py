@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 from fashiontui.analysis.report.looks import FAINT, INK
@@ -72,13 +73,17 @@ def draw(figure: Figure) -> Drawn:
         )  # a name in a script the font lacks
         width, height = figure.chart.size
         canvas = Canvas(figsize=(width, height + HEAD_ROOM), dpi=DPI, layout="constrained")
-        FigureCanvasAgg(canvas)
+        png, svg = io.BytesIO(), io.StringIO()
+        agg: Any = FigureCanvasAgg(canvas)
         figure.chart.draw(canvas)
         canvas.suptitle(figure.label, x=0.005, ha="left", fontsize=7, fontweight="normal", color=FAINT)
-        png, svg = io.BytesIO(), io.StringIO()
-        canvas.savefig(png, format="png", facecolor="white", metadata={"Software": None})
+        canvas.set_facecolor("white")
+        agg.print_png(png, metadata={"Software": None})
         canvas.set_layout_engine("none")  # what it found holds for the second one too
-        canvas.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
+        for patch in (canvas.patch, *(axes.patch for axes in canvas.axes)):
+            patch.set_visible(False)
+        page: Any = FigureCanvasSVG(canvas)
+        page.print_svg(svg, metadata={"Date": None})
     return Drawn(png.getvalue(), page_svg(svg.getvalue(), figure.name))
 
 

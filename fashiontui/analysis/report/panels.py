@@ -28,7 +28,7 @@ BAND: Final = 0.18  # opacity
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Points, joined or not; `std` is drawn as a band round a curve and as bars at single points."""
+    """Points, joined or not; the deviation of single points is always drawn as bars."""
 
     label: str  # "" where the legend has it already
     xs: Floats
@@ -38,6 +38,7 @@ class Curve:
     dashed: bool = False
     joined: bool = True
     std: Floats | None = None
+    bars: bool = False  # for the deviation, rather than a band
     between: tuple[tuple[Floats, Floats], ...] = ()  # (low, high) of bands, the widest first
 
 
@@ -165,7 +166,7 @@ def _draw_curve(curve: Curve, axes: Axes) -> None:
         return
     if curve.std is not None:
         low, high = curve.ys - curve.std, curve.ys + curve.std
-        if curve.marker:
+        if curve.bars:
             axes.errorbar(curve.xs, curve.ys, curve.std, fmt="none", ecolor=curve.colour, capsize=3)
         else:
             axes.fill_between(curve.xs, low, high, color=curve.colour, alpha=BAND, linewidth=0)

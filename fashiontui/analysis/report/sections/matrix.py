@@ -181,7 +181,7 @@ def _curve(
     xs, ys = (
         np.array(each, dtype=float) for each in ([x for x, _ in known], [found.value for _, found in known])
     )
-    return Curve(name, xs, ys, look.colour, look.marker, std=std if std.any() else None)
+    return Curve(name, xs, ys, look.colour, look.marker, std=std if std.any() else None, bars=True)
 
 
 def short(path: str) -> str:
