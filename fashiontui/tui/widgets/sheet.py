@@ -217,7 +217,7 @@ class Sheet(ScrollView, can_focus=True):
         row = -1 if y == 0 else self.scroll_offset.y + y - 1
         if row >= len(self._rows):
             return Strip.blank(self.room, self.rich_style)
-        key = (row, self.scroll_offset.x, self.room)
+        key = (row, self.scroll_offset.x, self._edge)
         if key not in self._strips:
             self._strips[key] = self._drawn(row)
         return self._strips[key]
@@ -226,6 +226,11 @@ class Sheet(ScrollView, can_focus=True):
     def room(self) -> int:
         """Columns there are, beside a scrollbar."""
         return self.scrollable_content_region.width
+
+    @property
+    def _edge(self) -> int:
+        """Columns that can be drawn in: also a scrollbar's, where there is none."""
+        return self.room if self.show_vertical_scrollbar else self.size.width
 
     def _drawn(self, row: int) -> Strip:
         if not self._columns:
@@ -239,8 +244,8 @@ class Sheet(ScrollView, can_focus=True):
                 segments += [Segment(" " * (start - column), base), self._segment(row, place)]
                 column = end
         if row < 0 and len(segments) < 2 * len(self._columns) - 1:
-            segments += [Segment(" " * (self.room - 1 - column)), Segment(self._more, base)]
-        return Strip(segments).adjust_cell_length(self.room, base).apply_style(self.rich_style)
+            segments += [Segment(" " * (self._edge - 1 - column), base), Segment(self._more, base)]
+        return Strip(segments).adjust_cell_length(self._edge, base).apply_style(self.rich_style)
 
     @property
     def _more(self) -> str:
