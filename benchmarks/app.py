@@ -6,7 +6,8 @@ first paint  seconds from the start of the program until its first line is writt
 keys         ms from a key press until the terminal gets the answer: median, p95
 cpu          the app's share of one core while nobody presses a key
 output       bytes a second written to the terminal meanwhile
-memory       resident, MB, at the end; with `--minutes`, also how much it grew over so many minutes of replay
+memory       resident, MB, at the end; with `--minutes`, also how much it grew over so many minutes of replay; with
+             `--hour`, on the run screen, at seven moments of an hour of ten-second epochs, replayed in 90 seconds
 imports      whether torch and the like were loaded
 
 The runs are replayed (benchmarks/replay.py): their files change as if they were training, and cost no CPU. Prints the
@@ -39,12 +40,14 @@ TARGETS = {
     "memory_MB": 100.0,
 }
 KEYS = 60
+EPOCH_S = 10.0  # of the hour's runs
+HOUR_S = 90.0  # that it is replayed in
 NEVER = ("libtorch", "sklearn", "matplotlib", "tensorboard")
 HERE = Path(__file__).parent
 
 
 @contextlib.contextmanager
-def replaying(logs: Path, runs: int, seconds: float) -> Iterator[None]:
+def replaying(logs: Path, runs: int, seconds: float, epoch_s: float = 1.0) -> Iterator[None]:
     """While the block lasts, so many runs get on."""
     command = [
         sys.executable,
@@ -54,6 +57,8 @@ def replaying(logs: Path, runs: int, seconds: float) -> Iterator[None]:
         str(runs),
         "--seconds",
         str(seconds),
+        "--epoch",
+        str(epoch_s),
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -72,7 +77,30 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, ob
         report["start"] = first_paint(command, folder)
         for screen in options.screens.split(","):
             report[screen] = on_screen(command, folder, screen, options)
+    if options.hour:
+        report["hour"] = {"memory_MB_over_time": an_hour(command, folder, options.runs)}
     return report
+
+
+def an_hour(command: list[str], folder: Path, runs: int) -> list[float]:
+    """Memory every sixth of it, MB."""
+    logs = folder / "hour"
+    with replaying(logs, runs, HOUR_S + 60, EPOCH_S * HOUR_S / 3600):
+        terminal = Terminal([*command, "--logs", str(logs)], folder)
+        terminal.until(b"Queue")
+        terminal.drain(2.0)
+        _go_to(terminal, "run")
+        terminal.drain(4.0)
+        seen = [_memory(terminal)]
+        for _ in range(6):
+            terminal.drain(HOUR_S / 6)
+            seen.append(_memory(terminal))
+        terminal.close()
+    return seen
+
+
+def _memory(terminal: Terminal) -> float:
+    return round(terminal.process.memory_info().rss / 1e6, 1)
 
 
 def first_paint(command: list[str], folder: Path, times: int = 5) -> dict[str, object]:
@@ -140,6 +168,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--minutes", type=float, default=0.0)
+    parser.add_argument("--hour", action="store_true")
     parser.add_argument("--screens", default="experiments,run,compare")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

@@ -11,7 +11,7 @@ from fashiontui.tui.options import AppOptions
 from fashiontui.tui.project import ProjectSnapshot
 
 LOOK_S: Final = 0.5
-FRUGAL_LOOK_S: Final = 1.0
+FRUGAL_LOOK_S: Final = 2.0
 SHARE: Final = 8  # of the time a look takes, it is waited so many times: thousands of runs may be there
 
 Post = Callable[[ProjectSnapshot], object]

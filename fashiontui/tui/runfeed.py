@@ -14,7 +14,7 @@ from fashiontui.tui.poller import Poller
 from fashiontui.tui.runview import RunFolder, RunView
 
 LIVE_S: Final = 0.5
-FRUGAL_S: Final = 1.0
+FRUGAL_S: Final = 3.0
 QUIET_S: Final = 3.0  # between looks at runs that are not live: they may be resumed, or another program's
 LOOK_S: Final = 0.5  # most that one look reads, so that every run gets its turn
 
