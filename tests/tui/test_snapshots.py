@@ -8,6 +8,7 @@ import pytest
 from support.pilot import MEDIUM, SMALL, options, until
 from support.pilot import shown as seen
 from support.showcase import COMPARED, FAILED, LIVE, busy_project, foreign_logs, freeze
+from textual.widgets import TextArea
 
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.screens.compare import CompareScreen
@@ -163,5 +164,13 @@ def test_help(looks, tmp_path):
 
 
 def test_the_form_of_a_run(looks, tmp_path):
+    async def act(app, pilot):
+        await on_a_row(app, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: bool(app.screen.query(TextArea)))
+        app.screen.query_one(TextArea).cursor_blink = False
+        await pilot.press(*"model.dropout=0.2")
+        await until(pilot, lambda: "model.dropout 0.2" in seen(app))
+
     with busy_project(tmp_path):
-        assert looks(pressing("o", *"model.dropout=0.2"), MEDIUM, theme=LIGHT)
+        assert looks(act, MEDIUM, theme=LIGHT)
