@@ -128,7 +128,10 @@ def on_screen(
     _go_to(terminal, screen)
     terminal.drain(4.0)
     there_and_back = (b"j", b"k") if screen == "experiments" else (b"\t", b"\x1b[Z")  # tab, shift+tab
-    taken = [terminal.key(key) for _ in range(KEYS // 2) for key in there_and_back if not terminal.drain(0.1)]
+    taken = []
+    for key in there_and_back * (KEYS // 2):
+        terminal.drain(0.1)
+        taken.append(terminal.key(key))
     terminal.drain(2.0)
     before, written, begun = terminal.process.cpu_times(), terminal.written, time.perf_counter()
     terminal.drain(options.seconds)
