@@ -65,7 +65,7 @@ def run_report(asked: Asked, places: Places, out: TextIO, err: TextIO, *, as_jso
         raise RunNotFoundError(
             f"there are no runs in {logs}", "Is it another --logs folder? `fashiontui run NAME` makes runs."
         )
-    prepare(asked.out)
+    prepare(asked.out, table)
     with _telling(SteadyStream(err)) as tell:
         found = rows_of(_with_known(chosen, logs, {row.key for row in old}), logs, experiments.studies)
         rows = merged(old, found.rows)

@@ -314,6 +314,22 @@ def test_details_of_a_network_in_a_whole_report(project):
     assert "100.0% of Coat are taken for Shirt" in text
 
 
+def test_each_dataset_has_sections_of_its_own(project):
+    full_run(project / "logs", "cnn7", id_of(7))  # on 60 test images
+    made(project)
+    text = markdown(project)
+    assert "## All networks · synthetic\n" in text
+    assert "## All networks · synthetic, test size 60, valid size 40\n" in text
+    first, second = re.findall(r"\*\*Results; .*?\n\n(.*?)\n\n", text, re.DOTALL)
+    assert ("| cnn7 |" in second, "| cnn7 |" in first) == (True, False)
+    page = (project / "out" / "report.html").read_text()
+    ids = re.findall(r'\bid="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    sources = json.loads((project / "out" / "figures.json").read_text())
+    assert id_of(7) not in sources["networks-accuracy.png"]["runs"]
+    assert sources["networks-accuracy-synthetic.png"]["runs"] == [id_of(7)]
+
+
 def test_the_command_is_there():
     import subprocess
 

@@ -184,7 +184,7 @@ def test_a_label_names_each_seed_once():
 
 def test_files_are_written_named_and_forgotten(tmp_path):
     told = []
-    prepare(tmp_path)
+    prepare(tmp_path, tmp_path / "runs.csv")
     (tmp_path / "figures" / "mine.png").write_bytes(b"")
     write(report(FILM, figure()), tmp_path, lambda *said: told.append(said))
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"mine.png", "film.gif", "panels.png"}
@@ -197,7 +197,7 @@ def test_files_are_written_named_and_forgotten(tmp_path):
 
 
 def test_an_old_list_of_figures_removes_nothing_outside_its_folder(tmp_path):
-    prepare(tmp_path / "out")
+    prepare(tmp_path / "out", tmp_path / "runs.csv")
     (tmp_path / "secret.png").write_bytes(b"")
     (tmp_path / "out" / "figures.json").write_text(json.dumps({"../../secret.png": {}, "..": {}}))
     write(report(), tmp_path / "out", lambda *_: None)
@@ -207,4 +207,6 @@ def test_an_old_list_of_figures_removes_nothing_outside_its_folder(tmp_path):
 def test_a_folder_that_cannot_be_made_is_said_at_once(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="can't be written"):
-        prepare(tmp_path / "file")
+        prepare(tmp_path / "file", tmp_path / "runs.csv")
+    with pytest.raises(RunError, match="can't be written"):
+        prepare(tmp_path / "out", tmp_path / "file" / "runs.csv")

@@ -146,7 +146,7 @@ class Pictures:
     @property
     def _tallest(self) -> float:
         """Height of an image of width 1."""
-        return max(image.shape[0] / image.shape[1] for image in self.images)
+        return float(max(image.shape[0] / image.shape[1] for image in self.images))
 
     @property
     def _pitch(self) -> float:

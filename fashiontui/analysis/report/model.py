@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -95,7 +95,6 @@ class Report:
     missing: tuple[Missing, ...]
     notes: tuple[str, ...]  # what could not be read, what is still under way
     reproduce: tuple[tuple[str, str], ...]  # run id, command
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def seeds_label(data: str, seeds: Sequence[int], smoothing: str = NOT_SMOOTHED) -> str:

@@ -25,17 +25,16 @@ SOURCES: Final = "figures.json"
 OURS: Final = re.compile(r"[\w.-]+\.(png|gif)")
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder, and see that it can be written, before any work is done; RunError says why it can't."""
-    probe = folder / FIGURES / ".fashiontui"
-    try:
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise RunError(
-            f"{folder} can't be written: {error.strerror}", "Name another one with -o DIR."
-        ) from error
+def prepare(folder: Path, table: Path) -> None:
+    """Make the folders, and see that they can be written, before any work is done; RunError says why they can't."""
+    for place, hint in ((folder / FIGURES, "Name another one with -o DIR."), (table.parent, "")):
+        probe = place / ".fashiontui"
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise RunError(f"{place} can't be written: {error.strerror}", hint) from error
 
 
 def write(report: Report, folder: Path, tell: Tell) -> list[Path]:

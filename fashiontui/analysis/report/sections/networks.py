@@ -176,6 +176,9 @@ def _curve_figures(facts: Facts, groups: Sequence[Group]) -> Iterator[Figure]:
         ),
         label(facts, drawn),
         drawn_ids(facts, groups),
+        "For a forest, an epoch is a tree."
+        if any(group.setting("model.kind") == "forest" for group in drawn)
+        else "",
     )
     yield Figure(
         facts.named("networks-train-valid"),
