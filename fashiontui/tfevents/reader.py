@@ -33,16 +33,18 @@ class RunReader:
 
     Files are read in the order of their names, as TensorBoard does, each to its end before the next. The series are
     alive: each poll adds to them. `generation` counts how often all was read anew, because a file had been replaced.
+    With `most`, no more histograms and images of a tag are kept than that: of a long run they are thinned out evenly.
     """
 
-    def __init__(self, path: Path, *, scalars_only: bool = False) -> None:
+    def __init__(self, path: Path, *, scalars_only: bool = False, most: int | None = None) -> None:
         self.path = path
+        self._most = most
         self.generation = 0
         self._scalars_only = scalars_only
         self._begin()
 
     def _begin(self) -> None:
-        self._data = RunData(scalars_only=self._scalars_only)
+        self._data = RunData(scalars_only=self._scalars_only, most=self._most)
         self._tails: dict[Path, TailReader] = {}
         self._records = 0
         self._restarts: dict[Path, int] = {}  # the earliest step that a file begins anew at

@@ -39,6 +39,7 @@ class RunData:
     """What was read of a run so far, by tag."""
 
     scalars_only: bool = False
+    most: int | None = None  # histograms and images of a tag that are kept; None: all
     scalars: dict[str, ScalarSeries] = field(default_factory=dict)
     histograms: dict[str, list[HistogramPoint]] = field(default_factory=dict)
     images: dict[str, list[ImagePoint]] = field(default_factory=dict)
@@ -159,9 +160,9 @@ class RunData:
                 place = np.array([point.step]), np.array([point.wall_time])
                 self._series(tag).extend(*place, np.array([point.value]))
             case HistogramPoint():
-                self.histograms.setdefault(tag, []).append(point)
+                _keep(self.histograms.setdefault(tag, []), point, self.most)
             case ImagePoint():
-                self.images.setdefault(tag, []).append(point)
+                _keep(self.images.setdefault(tag, []), point, self.most)
             case TextPoint():
                 self.texts.setdefault(tag, []).append(point)
             case _:
@@ -176,6 +177,23 @@ class RunData:
         _purge_contents(self.images, step, tags)
         _purge_contents(self.texts, step, tags)
         _purge_contents(self.sessions, step, tags)
+
+
+def _keep(points: list[Content], point: Content, most: int | None) -> None:
+    """Add a point; where there are too many, half of them go: those that stand closest to others by step."""
+    points.append(point)
+    if most is not None and len(points) > most:
+        points[:] = thinned(points, most // 2)
+
+
+def thinned(points: list[Content], count: int) -> list[Content]:
+    """At most `count` of the points, the first and the last among them, at steps as even as there are."""
+    steps = np.array([point.step for point in points], dtype=np.float64)
+    wanted = np.linspace(steps[0], steps[-1], max(count, 2))
+    after = np.clip(np.searchsorted(steps, wanted), 1, len(steps) - 1)
+    nearest = np.where(wanted - steps[after - 1] <= steps[after] - wanted, after - 1, after)
+    chosen = {0, *nearest.tolist()[1:-1], len(points) - 1}
+    return [points[place] for place in sorted(chosen)]
 
 
 def _purge_contents(contents: dict[str, list[Content]], step: int, tags: set[str] | None) -> None:

@@ -12,6 +12,7 @@ from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
 from fashiontui.tfevents.reader import RunReader
 from fashiontui.tfevents.series import ScalarSeries
 
+MOST_KEPT: Final = 200  # histograms and images of a tag: more than a screen has columns; memory stays flat
 SLICE_S: Final = 0.1  # of reading, before what is there is shown
 
 
@@ -32,7 +33,7 @@ class RunFolder:
     """The event files of one folder, as they grow. Belongs to one thread at a time."""
 
     def __init__(self, root: Path, *, scalars_only: bool = False) -> None:
-        self._reader = RunReader(root, scalars_only=scalars_only)
+        self._reader = RunReader(root, scalars_only=scalars_only, most=MOST_KEPT)
         self._is_whole = False
 
     def look(

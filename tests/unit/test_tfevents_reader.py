@@ -313,3 +313,41 @@ def test_find_runs(tmp_path):
         find_runs(tmp_path / "profile")
     with pytest.raises(EventFileError, match="does not exist"):
         find_runs(tmp_path / "nowhere")
+
+
+def histogram_event(step):
+    event = scalar(step)
+    event.summary.value[0].Clear()
+    event.summary.value[0].tag = "weights"
+    event.summary.value[0].histo.min = -1
+    event.summary.value[0].histo.max = 1
+    event.summary.value[0].histo.num = 3
+    event.summary.value[0].histo.bucket_limit.extend([0.0, 1.0])
+    event.summary.value[0].histo.bucket.extend([1.0, 2.0])
+    return event
+
+
+def test_of_a_long_run_histograms_are_thinned_evenly_and_others_are_kept_whole(tmp_path):
+    steps = [*range(0, 1000, 10), *range(1000, 3000, 40)]
+    write_events(tmp_path, "events.out.tfevents.1", [version(), *map(histogram_event, steps)])
+    few, all_of_them = RunReader(tmp_path, most=40), RunReader(tmp_path)
+    for reader in (few, all_of_them):
+        while reader.poll():
+            pass
+    assert [point.step for point in all_of_them.histograms["weights"]] == steps
+    kept = [point.step for point in few.histograms["weights"]]
+    assert 20 <= len(kept) <= 40
+    assert (kept[0], kept[-1]) == (steps[0], steps[-1])
+    assert max(np.diff(kept)) <= 3 * steps[-1] / 20
+    assert set(kept) <= set(steps)
+
+
+def test_thinning_takes_what_is_nearest_to_even_steps():
+    from fashiontui.tfevents.points import TextPoint
+    from fashiontui.tfevents.rundata import thinned
+
+    points = [TextPoint(step, 0.0, ()) for step in (0, 1, 2, 48, 53, 99, 100)]
+    assert [point.step for point in thinned(points, 3)] == [0, 48, 100]
+    assert [point.step for point in thinned(points[:3], 3)] == [0, 1, 2]
+    same = [TextPoint(7, 0.0, ()) for _ in range(5)]
+    assert len(thinned(same, 3)) <= 3
