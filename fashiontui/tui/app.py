@@ -25,6 +25,7 @@ from fashiontui.tui.options import AppOptions, Charset
 from fashiontui.tui.palette import palette_commands
 from fashiontui.tui.preferences import Preferences
 from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.reporting import Reports
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.thrift import thrifty
 from fashiontui.tui.widgets.topbar import TopBar
@@ -80,6 +81,9 @@ class FashionApp(App[None]):
         def __init__(self, keys: tuple[str, ...]) -> None:
             super().__init__()
             self.keys = keys
+
+    class ReportChanged(Message):
+        """A report has got on, or ended."""
 
     class SnapshotRead(Message):
         """The feed has looked; comes from its thread."""
@@ -259,6 +263,16 @@ class FashionApp(App[None]):
     def action_tensorboard(self) -> None:
         """Start TensorBoard, and say where it is."""
         self.deeds.open_tensorboard()
+
+    def on_reports_heard(self, event: Reports.Heard) -> None:
+        """Show how far a report is, or tell where it lies."""
+        self.deeds.reports.take(event)
+        self._tell(self.ReportChanged())
+
+    def end_report(self) -> None:
+        """Write it no further."""
+        self.deeds.reports.cancel()
+        self._tell(self.ReportChanged())
 
     def save_picture(self) -> None:
         """Write what is on the screen to an SVG file, here."""

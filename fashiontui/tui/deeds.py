@@ -12,6 +12,7 @@ from fashiontui.errors import FashiontuiError
 from fashiontui.tui.actions.outcome import Outcome
 from fashiontui.tui.actions.starting import Wish, planned, start
 from fashiontui.tui.editing import edit_config
+from fashiontui.tui.reporting import Reports
 from fashiontui.tui.tensorboard import TensorBoard
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ class Deeds:
     def __init__(self, app: FashionApp) -> None:
         self._app = app
         self._board = TensorBoard(app.options.logs, app.options.host)
+        self.reports = Reports(app)
 
     def close(self) -> None:
         """End what would outlive the app."""
         self._board.stop()
+        self.reports.cancel()
 
     def act(self, action: str, keys: Sequence[str]) -> None:
         """Have something done to runs: stop, kill, pause, resume, rerun, delete, earlier, later."""

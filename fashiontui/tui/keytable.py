@@ -27,6 +27,7 @@ from fashiontui.tui.widgets.filters import FiltersPane
 from fashiontui.tui.widgets.gallery import Gallery
 from fashiontui.tui.widgets.histograms_pane import HistogramsPane
 from fashiontui.tui.widgets.layers import LayersPane
+from fashiontui.tui.widgets.likeness import Likeness
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.log_pane import LogPane
 from fashiontui.tui.widgets.log_view import LogView
@@ -49,7 +50,7 @@ PLACES: Final[Places] = (
     ("Run: confusion", (ConfusionPane, ConfusionMatrix, Gallery)),
     ("Run: all curves, log", (TagsPane, LogPane, LogView)),
     ("Charts", (Chart, Scatter)),
-    ("Compare", (CompareScreen, ComparisonTable, Spreads)),
+    ("Compare", (CompareScreen, ComparisonTable, Spreads, Likeness)),
     ("Data", (DataScreen, SampleGrid)),
 )
 """Which classes' keys stand under which heading; those of a class both have stand under the first."""

@@ -24,5 +24,7 @@ def palette_commands(app: FashionApp, screen: Screen[Any]) -> Iterator[SystemCom
         seen.add(binding.action)
         help_text = f"{app.get_key_display(binding)}   {binding.description}"
         yield SystemCommand(title, help_text, partial(app.run_action, binding.action, active.node))
+    if app.deeds.reports.doing is not None:
+        yield SystemCommand("End the report", "What is written of it already stays", app.end_report)
     yield SystemCommand("Theme", "Choose colours", app.action_change_theme)
     yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", app.save_picture)

@@ -15,6 +15,7 @@ from support.house import House
 from support.keys import KEYS, Hands, all_bindings, less, more, to
 from support.pilot import LARGE, MEDIUM, drive, options, until
 from support.registry import HERE
+from support.represented import keep
 from support.showcase import Projected
 from support.shown_runs import KEY, full_run, sheet
 from support.trained import trained_run
@@ -40,6 +41,7 @@ from fashiontui.tui.widgets.filterbar import Choices, FilterBar
 from fashiontui.tui.widgets.filters import FiltersPane
 from fashiontui.tui.widgets.gallery import Gallery
 from fashiontui.tui.widgets.histograms_pane import HistogramsPane
+from fashiontui.tui.widgets.likeness import Likeness
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.log_view import LogView
 from fashiontui.tui.widgets.pane import Pane
@@ -47,6 +49,7 @@ from fashiontui.tui.widgets.queuelist import QueueList
 from fashiontui.tui.widgets.samples import SampleGrid
 from fashiontui.tui.widgets.sheet import Sheet
 from fashiontui.tui.widgets.side_by_side import ComparisonTable, LayerTable
+from fashiontui.tui.widgets.similarity_matrix import SimilarityMatrix
 from fashiontui.tui.widgets.spreads import Spreads
 from fashiontui.tui.widgets.tags_pane import TagsPane
 
@@ -667,6 +670,44 @@ def test_comparing(folder):
         await hands.press("comparison.export", screen_name(app), to("ExportScreen"))
         await pilot.press("escape")
         await hands.press("compare.remove", lambda: app.compare_keys, to((keys[0], keys[2])))
+
+    return played(folder, act)
+
+
+LIKENESS = ("up", "down", "left", "right", "first", "last", "epochs", "layers")
+
+
+@scene("compare.likeness", *(f"likeness.{name}" for name in LIKENESS), "report.write", "reporting.cancel")
+def test_how_alike_layers_are_and_a_report(folder):
+    keys = []
+    for name, seed in (("ann1", 1), ("cnn1", 2)):
+        paths = trained_run(folder / "logs", name, epochs=3)
+        keep(paths.root, seed=seed)
+        keys.append(paths.key)
+
+    async def act(app, pilot, hands):
+        app.open_compare(keys)
+        await until(
+            pilot, lambda: isinstance(app.screen, CompareScreen) and set(app.screen.views) == set(keys)
+        )
+        likeness = app.screen.query_one(Likeness)
+        await hands.press("compare.likeness", lambda: app.focused, to(likeness))
+        matrix = likeness.query_one(SimilarityMatrix)
+        await until(pilot, lambda: matrix.matrix is not None)
+
+        def cursor():
+            return matrix.cursor
+
+        await hands.press("likeness.down", cursor, to((1, 0)))
+        await hands.press("likeness.right", cursor, to((1, 1)))
+        await hands.press("likeness.up", cursor, to((0, 1)))
+        await hands.press("likeness.left", cursor, to((0, 0)))
+        await hands.press("likeness.last", cursor, to((2, 0)))
+        await hands.press("likeness.first", cursor, to((0, 0)))
+        await hands.press("likeness.epochs", lambda: matrix.matrix.corner, to("epoch"))
+        await hands.press("likeness.layers", lambda: matrix.matrix.corner, to("layer"))
+        await hands.press("report.write", screen_name(app), to("ReportDialog"))
+        await hands.press("reporting.cancel", screen_name(app), to("CompareScreen"))
 
     return played(folder, act)
 

@@ -14,7 +14,14 @@ from fashiontui.tui.keytable import PLACES, compact, key_table, markdown
 from fashiontui.tui.screens.help import KeyHelp
 
 README = Path(__file__).parents[2] / "README.md"
-DIALOGS = {"help", "confirm", "export", "rules", "board"}  # say their own keys on their last line
+DIALOGS = {
+    "help",
+    "confirm",
+    "export",
+    "rules",
+    "board",
+    "reporting",
+}  # say their own keys on their last line
 
 
 def all_ids():

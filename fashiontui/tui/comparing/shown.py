@@ -99,6 +99,13 @@ def members_of(comparison: Comparison | None, key: str) -> tuple[str, ...]:
     return next((each.members for each in subjects if each.key == key and each.members), (key,))
 
 
+def baseline_of(comparison: Comparison) -> str:
+    """Key of the run that others are measured against: of several seeds the first; empty where there is none."""
+    if not comparison.subjects:
+        return ""
+    return comparison.subjects[comparison.baseline].key
+
+
 def headline(comparison: Comparison | None, count: int, gone: int, pane: str) -> Text:
     """How many runs, against which one, and what to keep in mind."""
     if comparison is None or not comparison.subjects:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 
-Lower = Literal["table", "layers", "histograms"]
+Lower = Literal["table", "layers", "histograms", "likeness"]
 
-LOWER: Final[tuple[Lower, ...]] = ("table", "layers", "histograms")
+LOWER: Final[tuple[Lower, ...]] = ("table", "layers", "histograms", "likeness")
 T = TypeVar("T")
 
 
@@ -21,6 +21,7 @@ class CompareState:
     metric: str = ""  # a tag; "": the first there is
     statistic: str = ""  # of layers; "": the first there is
     spread: str = ""  # tag of histograms; "": the first there is
+    other: str = ""  # key of the run whose layers are held against the baseline's; "": the first there is
     folded: bool = False
     everything: bool = False  # in the table: also what is the same in all
     lower: Lower = "table"

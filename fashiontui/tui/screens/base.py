@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.widgets.keyline import KeyLine
+from fashiontui.tui.widgets.report_line import ReportLine
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import machine_words
 
@@ -48,6 +49,7 @@ class ProjectScreen(Screen[None]):
         yield bar
         yield from self.compose_body()
         yield Static(id="too-small", markup=False)
+        yield ReportLine()
         yield KeyLine()
 
     def compose_body(self) -> ComposeResult:
@@ -59,6 +61,11 @@ class ProjectScreen(Screen[None]):
         for bar in self.query(TopBar):
             bar.words = tuple(machine_words(event.snapshot))
 
+    def on_fashion_app_report_changed(self) -> None:
+        """Say how far it is."""
+        for line in self.query(ReportLine):
+            line.show(self.fashion.deeds.reports.doing)
+
     def on_chart_export_requested(self, event: Chart.ExportRequested) -> None:
         """Ask where to, and write it."""
         from fashiontui.tui.exporting import export_chart  # noqa: PLC0415 - when the first file is written
@@ -68,6 +75,7 @@ class ProjectScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Fit in, and catch up."""
         self._fit(self.app.size)
+        self.on_fashion_app_report_changed()
         snapshot = self.fashion.snapshot
         if snapshot is not self._seen:
             self.post_message(self.fashion.SnapshotChanged(snapshot))

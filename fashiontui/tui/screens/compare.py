@@ -20,8 +20,10 @@ from fashiontui.tui.comparing.curves import metrics_of
 from fashiontui.tui.comparing.shown import Shown, compared, headline, is_foreign, members_of, shown_runs
 from fashiontui.tui.comparing.state import CompareState, Lower, chosen, next_of
 from fashiontui.tui.exporting import export_table
+from fashiontui.tui.reporting import Subject
 from fashiontui.tui.screens.compare_keys import KEYS
 from fashiontui.tui.screens.following import FollowingScreen
+from fashiontui.tui.screens.reportkeys import ReportKeys, subject_of_runs
 from fashiontui.tui.widgets.below_charts import BelowCharts
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
 from fashiontui.tui.widgets.sheet import Sheet
@@ -34,8 +36,8 @@ UPPER: Final = ("compare-curves", "compare-tradeoff")
 EMPTY: Final = "Nothing to compare yet.\n\nIn Experiments (1), mark runs with space, then press c."
 
 
-class CompareScreen(FollowingScreen):
-    """Curves over one x, accuracy against time, and below them what differs, layers or histograms."""
+class CompareScreen(FollowingScreen, ReportKeys):
+    """Curves over one x, accuracy against time, and below them what differs, layers, histograms or likeness."""
 
     MODE = "compare"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../widgets/sheet.tcss", "compare.tcss"]
@@ -208,6 +210,10 @@ class CompareScreen(FollowingScreen):
         """Look at it alone."""
         if selected := self._selected():
             self.fashion.open_run(selected)
+
+    def to_report(self) -> Subject:
+        """The runs that are compared."""
+        return subject_of_runs(self.keys(), self.fashion.snapshot, "compared")
 
     # Panes.
 

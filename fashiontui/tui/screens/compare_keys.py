@@ -32,7 +32,10 @@ KEYS: Final = (
         tooltip="Histograms side by side",
         id="compare.histograms",
     ),
+    Binding(
+        "R", "lower('likeness')", "how alike", tooltip="How alike layers are (CKA)", id="compare.likeness"
+    ),
     Binding("T", "lower('table')", "table", tooltip="Settings and results", id="compare.table"),
-    Binding("v", "next(1)", "next", tooltip="The next statistic, or the next histogram", id="compare.next"),
+    Binding("v", "next(1)", "next", tooltip="The next statistic, histogram, or run", id="compare.next"),
     Binding("V", "next(-1)", "before", show=False, id="compare.before"),
 )

@@ -13,7 +13,9 @@ from textual.containers import Horizontal, Vertical
 from fashiontui.tui.lines import line, wrapped
 from fashiontui.tui.picking import Picked, picked
 from fashiontui.tui.queuerows import QueueRow, queue_counts, queue_rows
+from fashiontui.tui.reporting import Subject
 from fashiontui.tui.screens.keys import RunKeys
+from fashiontui.tui.screens.reportkeys import ReportKeys, subject_of_picked
 from fashiontui.tui.subjects import no_subject, run_subject, subject_of
 from fashiontui.tui.summaries import Summaries
 from fashiontui.tui.tree import Kind, TreeRow, TreeView, foreign_rows, tree_rows
@@ -35,7 +37,7 @@ SECTION: Final = "experiments"  # of what is remembered
 NOTHING: Final = "Nothing is running, and nothing waits. `r` runs the experiment under the cursor."
 
 
-class ExperimentsScreen(RunKeys):
+class ExperimentsScreen(RunKeys, ReportKeys):
     """Keys mean the row under the cursor of the list that has, or last had, the focus."""
 
     MODE = "experiments"
@@ -232,6 +234,10 @@ class ExperimentsScreen(RunKeys):
     def picked(self) -> Picked:
         """What the row under the cursor stands for."""
         return picked(self._about, self.fashion.snapshot, self._summaries)
+
+    def to_report(self) -> Subject:
+        """What is marked, or under the cursor."""
+        return subject_of_picked(self.picked(), self.fashion.marked, self.fashion.snapshot)
 
     def action_pane(self, step: int) -> None:
         """Go to another pane; on a narrow screen only that one is seen."""
