@@ -160,7 +160,7 @@ def test_rows_outlive_their_folders_and_say_so(project):
     text = markdown(project)
     assert "| lr | 1 | 0.8000 |" in text
     assert "| ann1 | 3 | **0.9200 ±0.0200** |" in text
-    assert "the curves of 1 runs" in text
+    assert "the curves of 1 run: its folder is not" in text
     sources = json.loads((project / "out" / "figures.json").read_text())
     assert id_of(1) in sources["networks-accuracy.png"]["runs"]
     assert id_of(1) not in sources["networks-curves.png"]["runs"]

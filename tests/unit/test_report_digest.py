@@ -8,15 +8,18 @@ from support.reported import STEPS_PER_EPOCH, trained
 from support.shown_runs import full_run
 
 from fashiontui.analysis.health import Health
+from fashiontui.analysis.report.build import sections_of
 from fashiontui.analysis.report.digest import digest, percentiles
+from fashiontui.analysis.report.drawing import draw
 from fashiontui.analysis.report.examples import Site, surest_mistakes
 from fashiontui.analysis.report.gather import gather, rows_of
+from fashiontui.analysis.report.model import Figure
 from fashiontui.analysis.report.sections import alike, filters, layers
 from fashiontui.analysis.report.studies import Planned, Study
 from fashiontui.cli.snapshots import unregistered
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.runs.fingerprint import fingerprint
-from fashiontui.runs.record import RunRecord
+from fashiontui.runs.record import Failure, RunRecord
 from fashiontui.runs.representations import Representations, representations_path
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.points import HistogramPoint
@@ -211,6 +214,39 @@ def test_what_waits_failed_or_goes_on_is_said(tmp_path):
     assert all(row.fingerprint == "" for row in found.rows)
     assert [note.partition(":")[0] for note in found.notes] == ["queued", "failed", "stopped"]
     assert "not in this report" in found.notes[0]
+
+
+def test_why_a_run_failed_is_said(tmp_path):
+    paths = trained(tmp_path, "ann1", "20261123-091501-k3f", state=RunState.FAILED)
+    failure = Failure(kind="RunError", message="the training loss became nan by step 30")
+    RunRecord.load(paths.record).model_copy(update={"failure": failure}).save(paths.record)
+    found = rows_of([unregistered(paths)], tmp_path, ())
+    assert found.notes == ("failed: ann1/20261123-091501-k3f: the training loss became nan by step 30",)
+
+
+def test_what_is_not_finite_is_passed_over_and_the_rest_drawn(tmp_path):
+    paths = full_run(tmp_path, epochs=6)
+    with EventWriter(paths.root) as writer:
+        names = ("conv1.weight", "conv1.bias", "fc1.weight", "fc1.bias", "output.weight")
+        broken = {
+            f"layer_{what}/{name}": value
+            for name in names
+            for what, value in (("norm", np.inf), ("update_ratio", np.nan))
+        }
+        for epoch in (7, 8, 9):
+            values = {
+                "loss/valid": np.nan,
+                "loss/train": np.inf,
+                "accuracy/valid": 0.1,
+                "progress/epoch": float(epoch),
+            }
+            writer.add(STEPS_PER_EPOCH * epoch, {**values, **broken})
+    facts, _, _ = gathered(tmp_path, paths)
+    assert facts.digests[paths.run_id].verdicts["conv1.weight"].health is Health.EXPLODING
+    figures = [part for section in sections_of(facts) for part in section.parts if isinstance(part, Figure)]
+    assert all(draw(figure).png for figure in figures)
+    (curve,) = next(each for each in figures if each.name == "networks-curves").chart.panels[1].curves
+    assert curve.xs.tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def test_only_one_run_of_an_experiment_is_read_in_detail(tmp_path):

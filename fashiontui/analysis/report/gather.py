@@ -29,6 +29,12 @@ Tell = Callable[[str, int, int], None]  # what is done, how many of how many
 
 
 SEED: Final = "training.seed"
+WORDS: Final = {
+    RunState.QUEUED: "still waiting, and not in this report",
+    RunState.STARTING: "still under way: shown as far as it is",
+    RunState.RUNNING: "still under way: shown as far as it is",
+}
+OTHERWISE: Final = "counts only where no like run has finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +62,16 @@ def rows_of(entries: Sequence[Entry], logs: Path, studies: Sequence[Study]) -> F
 
 
 def _states(entries: Iterable[Entry]) -> Iterator[str]:
+    """What is to be known of runs that have not finished."""
     by_state: dict[RunState, list[str]] = {}
     for entry in entries:
-        by_state.setdefault(entry.state, []).append(entry.key)
-    words = {
-        RunState.QUEUED: "still waiting, and not in this report",
-        RunState.STARTING: "still under way: shown as far as it is",
-        RunState.RUNNING: "still under way: shown as far as it is",
-    }
+        why = entry.facts.get("error") if entry.state is RunState.FAILED else None
+        if isinstance(why, Mapping):
+            yield f"failed: {entry.key}: {why.get('message')}"
+        elif entry.state is not RunState.FINISHED:
+            by_state.setdefault(entry.state, []).append(entry.key)
     for state, keys in by_state.items():
-        if state is not RunState.FINISHED:
-            yield f"{state.value}: {', '.join(keys)} ({words.get(state, 'counts only where no like run has finished')})"
+        yield f"{state.value}: {', '.join(keys)} ({WORDS.get(state, OTHERWISE)})"
 
 
 def row_of(entry: Entry, subject: Subject, record: RunRecord, studies: Sequence[Study]) -> RunRow:

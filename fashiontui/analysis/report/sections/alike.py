@@ -52,7 +52,10 @@ def _settled(group: Group, _found: Digest, seen: Seen) -> Iterator[str]:
     for layer, matrix in seen.epochs_of_layer.items():
         low = np.flatnonzero(~(matrix[:, -1] >= 0.95))  # noqa: PLR2004 - said in the sentence
         words.append(f"{layer} {seen.epochs[int(low[-1]) + 1 if len(low) else 0]}")
-    yield f"{group.label}: layers are within 0.95 of what they are at the end from these epochs on: {', '.join(words)}."
+    yield (
+        f"{group.label}: from these epochs on, layers have a CKA of 0.95 or more with what they are at the end: "
+        f"{', '.join(words)}."
+    )
 
 
 def _own(facts: Facts, group: Group, found: Digest, seen: Seen) -> Iterator[Part]:

@@ -208,7 +208,8 @@ def _both(facts: Facts, group: Group) -> Panel:
 def _without_files(facts: Facts, groups: Sequence[Group]) -> Iterator[Missing]:
     absent = [run_id for run_id in ids(groups) if run_id not in facts.digests]
     if absent:
-        what = f"the curves of {len(absent)} runs: their folders are not in this logs folder; their numbers count all the same"
+        runs = "1 run: its folder is" if len(absent) == 1 else f"{len(absent)} runs: their folders are"
+        what = f"the curves of {runs} not in this logs folder; the numbers count all the same"
         yield Missing(what, "")
 
 
