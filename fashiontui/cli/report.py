@@ -134,19 +134,22 @@ def _chosen(names: Sequence[str], logs: Path, studies: Sequence[Study]) -> list[
                 raise RunNotFoundError(f"no run fits {wanted}", "`fashiontui runs` lists all of them.")
             return found
         entries = snapshots(registry)
-    chosen = {entry.key: entry for name in names for entry in _named(name, entries, known, logs)}
+    settings = [subject.settings for subject in subjects_of(entries)]
+    known_runs = list(zip(entries, settings, strict=True))
+    chosen = {entry.key: entry for name in names for entry in _named(name, known_runs, known, logs)}
     return list(chosen.values())
 
 
-def _named(name: str, entries: Sequence[Entry], studies: Mapping[str, Study], logs: Path) -> list[Entry]:
+def _named(
+    name: str, runs: Sequence[tuple[Entry, Mapping[str, Any]]], studies: Mapping[str, Study], logs: Path
+) -> list[Entry]:
     """All runs of a study, or of an experiment; else the one that is meant."""
     study = studies.get(name) or Study(name)
-    found = [
-        entry
-        for entry, subject in zip(entries, subjects_of(entries), strict=True)
-        if study.has(entry.experiment, entry.facts.get("study"), subject.settings)
-    ]
-    found = found or [entry for entry in entries if entry.experiment == name]
+    found = (
+        [entry for entry, settings in runs if study.has(entry.experiment, entry.facts.get("study"), settings)]
+        or [entry for entry, _ in runs if entry.experiment == name]
+        or [entry for entry, _ in runs if name in (entry.key, entry.run_id)]
+    )
     if found:
         return found
     if name in studies:

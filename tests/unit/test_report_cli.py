@@ -193,6 +193,8 @@ def test_a_table_elsewhere_is_added_to(project):
         (("experiment=ann1* seed=1",), [2, 4, 5]),
         (("test_accuracy>=0.9", "seed=2"), [3]),
         ((id_of(4),), [4]),
+        ((f"lr/{id_of(1)}", id_of(5)), [1, 5]),
+        ((id_of(3)[:-4],), [3]),
     ],
 )
 def test_which_runs_are_meant(project, names, numbers):
@@ -216,6 +218,13 @@ def test_nothing_fits(project, names, words):
     with pytest.raises(RunNotFoundError, match=words):
         made(project, *names)
     assert not (project / "out").exists()
+
+
+def test_a_run_of_another_folder_by_its_path(project):
+    paths = trained(project / "others", "zoo", id_of(8), model=mlp(8))
+    made(project, str(paths.root))
+    assert [row.key for row in read_rows(project / "out" / "runs.csv")] == [paths.key]
+    assert "networks-curves" in markdown(project)
 
 
 def test_no_runs_at_all(tmp_path):

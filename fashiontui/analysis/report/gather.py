@@ -51,7 +51,7 @@ def rows_of(entries: Sequence[Entry], logs: Path, studies: Sequence[Study]) -> F
     begun = [entry for entry in entries if entry.state is not RunState.QUEUED]
     rows, folders, notes = [], {}, list(_states(entries))
     for entry, subject in zip(begun, subjects_of(begun), strict=True):
-        paths = entry.paths(logs)
+        paths = _folder(entry, logs)
         try:
             rows.append(row_of(entry, subject, RunRecord.load(paths.record), studies))
         except RunError as error:
@@ -59,6 +59,13 @@ def rows_of(entries: Sequence[Entry], logs: Path, studies: Sequence[Study]) -> F
         else:
             folders[entry.run_id] = paths
     return Found(tuple(rows), folders, tuple(notes))
+
+
+def _folder(entry: Entry, logs: Path) -> RunPaths:
+    """A run's folder, also of one that was named by its path, in another logs folder."""
+    paths = entry.paths(logs)
+    elsewhere = entry.facts.get("log_dir")
+    return paths if paths.record.is_file() or not elsewhere else RunPaths(Path(elsewhere))
 
 
 def _states(entries: Iterable[Entry]) -> Iterator[str]:
