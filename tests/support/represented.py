@@ -25,7 +25,7 @@ def representations(
     """Layers share what they see of the images the more, the deeper and the later they are."""
     rng = np.random.default_rng(seed)
     own = {layer: rng.normal(size=(IMAGES, 40)) for layer in layers}
-    grams = [[_gram(own[layer], NOISE[layer] / (1 + epoch)) for layer in layers] for epoch in epochs]
+    grams = [[_gram(own[layer], NOISE.get(layer, 1.0) / (1 + epoch)) for layer in layers] for epoch in epochs]
     return Representations(
         images_sha256, np.array(epochs), tuple(layers), np.array(grams, np.float32), best_epoch
     )

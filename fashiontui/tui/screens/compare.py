@@ -86,6 +86,11 @@ class CompareScreen(FollowingScreen, ReportKeys):
         if len(marked) > 1 and self._marked not in (None, marked):
             self.fashion.compare_keys = marked
         self._take(self.fashion.compare_keys or marked)
+        self.query_one(BelowCharts).rest(False)
+
+    def on_screen_suspend(self) -> None:
+        """Nothing is read for nobody."""
+        self.query_one(BelowCharts).rest(True)
 
     def on_fashion_app_compare_opened(self, event: FashionApp.CompareOpened) -> None:
         """These runs."""

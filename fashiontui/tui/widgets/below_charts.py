@@ -33,6 +33,11 @@ class BelowCharts(Vertical):
         self.query_one(Spreads).follow(folders)
         self.query_one(Likeness).follow(folders)
 
+    def rest(self, resting: bool) -> None:
+        """Read nothing for a screen that is away."""
+        self.query_one(Spreads).rest(resting)
+        self.query_one(Likeness).rest(resting)
+
     def show(
         self, shown: Sequence[Shown], comparison: Comparison, state: CompareState, charset: Charset
     ) -> None:

@@ -66,6 +66,7 @@ class Likeness(Vertical, can_focus=True):
         self._others: tuple[str, ...] = ()
         self._found: Found | None = None
         self._layer = ""  # whose epochs are shown; "": layers are
+        self._is_shown = False  # on its screen
         self._files = SeenFiles()
         self._poller = Poller(self, "representations", PERIOD_S, self._look)
 
@@ -116,11 +117,20 @@ class Likeness(Vertical, can_focus=True):
 
     def on_show(self) -> None:
         """Read."""
+        self._is_shown = True
         self._poller.resume()
 
     def on_hide(self) -> None:
         """Read no more."""
+        self._is_shown = False
         self._poller.pause()
+
+    def rest(self, resting: bool) -> None:
+        """Whether the whole screen is away, of which nobody else tells."""
+        if resting:
+            self._poller.pause()
+        elif self._is_shown:
+            self._poller.resume()
 
     def _look(self) -> Iterator[Message]:
         """In a thread."""

@@ -44,6 +44,7 @@ class Spreads(Grid, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.tags: tuple[str, ...] = ()
         self._feed: RunFeed | None = None
+        self._is_shown = False  # on its screen
         self._views: dict[str, RunView] = {}
         self._shown: Sequence[Shown] = ()
         self._tag = ""
@@ -70,13 +71,20 @@ class Spreads(Grid, can_focus=True):
 
     def on_show(self) -> None:
         """Read."""
+        self._is_shown = True
         if self._feed is not None:
             self._feed.resume()
 
     def on_hide(self) -> None:
         """Read no more, and let go of what was read."""
+        self._is_shown = False
         if self._feed is not None:
             self._feed.pause()
+
+    def rest(self, resting: bool) -> None:
+        """Whether the whole screen is away, of which nobody else tells."""
+        if self._feed is not None and self._is_shown:
+            (self._feed.pause if resting else self._feed.resume)()
 
     def on_run_feed_run_read(self, event: RunFeed.RunRead) -> None:
         """New histograms: they are nobody else's business."""
