@@ -1,6 +1,6 @@
 """What the app costs whoever looks on: while eight runs train, in a terminal of 120x40.
 
-    python benchmarks/app.py [--runs 8] [--seconds 30] [--screens experiments,run,compare] [--minutes 0]
+    python benchmarks/app.py [--runs 8] [--seconds 30] [--epoch 1] [--screens experiments,run,compare] [--minutes 0]
 
 first paint  seconds from the start of the program until its first line is written; and of CPU, for a busy machine
 keys         ms from a key press until the terminal gets the answer: median, p95
@@ -73,7 +73,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, ob
     report: dict[str, dict[str, object]] = {}
     command = [sys.executable, "-m", "fashiontui"]
     long = 120 + 4 * options.seconds * len(options.screens.split(",")) + 60 * options.minutes
-    with replaying(folder / "logs", options.runs, long):
+    with replaying(folder / "logs", options.runs, long, options.epoch):
         report["start"] = first_paint(command, folder)
         for screen in options.screens.split(","):
             report[screen] = on_screen(command, folder, screen, options)
@@ -170,6 +170,7 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--epoch", type=float, default=1.0, help="seconds an epoch of the replayed runs")
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--hour", action="store_true")
     parser.add_argument("--screens", default="experiments,run,compare")

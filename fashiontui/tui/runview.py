@@ -12,7 +12,7 @@ from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
 from fashiontui.tfevents.reader import RunReader
 from fashiontui.tfevents.series import ScalarSeries
 
-MOST_KEPT: Final = 200  # histograms and images of a tag: more than a screen has columns; memory stays flat
+MOST_KEPT: Final = 120  # histograms and images of a tag: more than a screen has columns; memory stays flat
 SLICE_S: Final = 0.1  # of reading, before what is there is shown
 
 
