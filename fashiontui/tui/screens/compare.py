@@ -23,7 +23,7 @@ from fashiontui.tui.exporting import export_table
 from fashiontui.tui.reporting import Subject
 from fashiontui.tui.screens.compare_keys import KEYS
 from fashiontui.tui.screens.following import FollowingScreen
-from fashiontui.tui.screens.reportkeys import ReportKeys, subject_of_runs
+from fashiontui.tui.screens.reportkeys import KEY, ReportKeys, subject_of_runs
 from fashiontui.tui.widgets.below_charts import BelowCharts
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
 from fashiontui.tui.widgets.sheet import Sheet
@@ -41,7 +41,7 @@ class CompareScreen(FollowingScreen, ReportKeys):
 
     MODE = "compare"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../widgets/sheet.tcss", "compare.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = list(KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS, KEY]
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from fashiontui.tui.picking import Picked, picked
 from fashiontui.tui.queuerows import QueueRow, queue_counts, queue_rows
 from fashiontui.tui.reporting import Subject
 from fashiontui.tui.screens.keys import RunKeys
-from fashiontui.tui.screens.reportkeys import ReportKeys, subject_of_picked
+from fashiontui.tui.screens.reportkeys import KEY, ReportKeys, subject_of_picked
 from fashiontui.tui.subjects import no_subject, run_subject, subject_of
 from fashiontui.tui.summaries import Summaries
 from fashiontui.tui.tree import Kind, TreeRow, TreeView, foreign_rows, tree_rows
@@ -54,6 +54,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         Binding("a", "act('rerun')", "again", tooltip="Repeat the run", id="experiments.again"),
         Binding("d", "delete", "delete", tooltip="Move the run to the trash", id="experiments.delete"),
         Binding("i", "copy_id", "copy id", tooltip="Copy the run's id", id="experiments.copy-id"),
+        KEY,
         Binding("tab", "pane(1)", "next pane", show=False, id="experiments.next-pane"),
         Binding("shift+tab", "pane(-1)", "pane before", show=False, id="experiments.pane-before"),
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 
 from fashiontui.analysis.reportwriting import ReportRequest
 from fashiontui.tui.picking import Picked
@@ -16,17 +16,14 @@ from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
 from fashiontui.tui.words import count, named_key
 
+KEY: Final = Binding("W", "report", "report", show=False, tooltip="Write a report", id="report.write")
 NOT_OURS: Final = "other programs' runs have no report"
 NO_RUN: Final = "it has no run yet: `r` runs it"
 NOTHING: Final = "there is nothing to report: mark runs with space"
 
 
 class ReportKeys(ProjectScreen):
-    """`to_report` says what it would be of."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("W", "report", "report", show=False, tooltip="Write a report", id="report.write"),
-    ]
+    """`to_report` says what it would be of. Screens put the `KEY` among theirs."""
 
     def to_report(self) -> Subject:
         """The runs that are meant."""
