@@ -19,7 +19,7 @@ from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
 from fashiontui.tui.leaving import listen, stop_listening
 from fashiontui.tui.memory import Memory
-from fashiontui.tui.modes import MODES
+from fashiontui.tui.modes import MODES, load_all
 from fashiontui.tui.news import Severity, news_of
 from fashiontui.tui.options import AppOptions, Charset
 from fashiontui.tui.palette import palette_commands
@@ -31,6 +31,7 @@ from fashiontui.tui.thrift import thrifty
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
 
+IDLE_S: Final = 0.5  # after the start: the first screen has been drawn
 SETTLED_S: Final = 2.0  # after a mode is first shown, it stands
 
 
@@ -143,6 +144,10 @@ class FashionApp(App[None]):
         self.run_worker(self._feed.run, group="feed", exit_on_error=True, thread=True)
         self._memory.recall_places()
         self._settle_soon(self.current_mode)
+        if self.options.owns_process:
+            self.set_timer(
+                IDLE_S, lambda: self.run_worker(load_all, group="modes", exit_on_error=True, thread=True)
+            )
 
     def _settle_soon(self, mode: str) -> None:
         """Once a mode stands that was not shown before."""

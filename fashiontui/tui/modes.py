@@ -1,4 +1,4 @@
-"""The four modes; each screen is imported when it is first seen."""
+"""The four modes; each screen is imported when it is first seen, or while nothing else is to be done."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ def _data() -> Screen[None]:
     from fashiontui.tui.screens.data import DataScreen  # noqa: PLC0415 - see above
 
     return DataScreen()
+
+
+def load_all() -> None:
+    """Import what all screens need, in a thread: the first look at a run then waits for its files alone."""
+    from fashiontui.tui.screens import compare, data, experiments, run  # noqa: PLC0415 - see above
+
+    del compare, data, experiments, run
 
 
 MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
