@@ -243,6 +243,7 @@ def test_a_deep_network_scrolls(folder):
         await until(pilot, lambda: matrix(app) is not None)
         view = app.screen.query_one(SimilarityMatrix)
         assert len(matrix(app).columns) == 16
+        assert any(line.startswith("│ layer") and line.endswith("› │") for line in shown(app).split("\n"))
         await pilot.press(*["right"] * 15)
         assert view.cursor == (0, 15)
         assert view.scroll_offset.x > 0

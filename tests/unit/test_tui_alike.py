@@ -94,7 +94,7 @@ def test_between_epochs(pair):
 
 def test_words_of_a_cell():
     matrix = Matrix("layer", ("fc1",), ("conv1", "output"), np.array([[0.78, 0.89]]), (1,))
-    assert layers_words(matrix, 0, 0) == "fc1 and conv1: .78   nearest to fc1: output .89"
+    assert layers_words(matrix, 0, 0) == "fc1 and conv1: .78   nearest: output .89"
     assert layers_words(matrix, 0, 1) == "fc1 and output: .89, the nearest"
 
 

@@ -150,7 +150,7 @@ def layers_words(matrix: Matrix, row: int, column: int) -> str:
     if best in {-1, column}:
         return words + (", the nearest" if best == column else "")
     nearest = f"{matrix.columns[best]} {cell_text(matrix.values[row, best])}"
-    return f"{words}   nearest to {matrix.rows[row]}: {nearest}"
+    return f"{words}   nearest: {nearest}"
 
 
 def epochs_words(matrix: Matrix, layer: str, row: int, column: int) -> str:

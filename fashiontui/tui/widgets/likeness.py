@@ -203,7 +203,7 @@ class Likeness(Vertical, can_focus=True):
         else:
             entitle(self, alike.layers_title(found))
             place = self._others.index(found.columns.key) + 1 if found.columns.key in self._others else 1
-            subtitle(self, f"v next run ({place}/{len(self._others)})")
+            subtitle(self, f"v next run ({place}/{len(self._others)})" if len(self._others) > 1 else "")
 
     def on_similarity_matrix_moved(self, event: SimilarityMatrix.Moved) -> None:
         """Say what is under the cursor now."""

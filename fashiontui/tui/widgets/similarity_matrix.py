@@ -28,6 +28,7 @@ LEAST_NAME: Final = 6
 MOST_NAME: Final = 14
 HEAD: Final = 1
 BEST_IN_ASCII: Final = "<"
+MORE: Final = "›"  # columns than are seen
 
 
 class SimilarityMatrix(ScrollView, can_focus=False):
@@ -72,7 +73,7 @@ class SimilarityMatrix(ScrollView, can_focus=False):
         names = max(map(cell_len, (matrix.corner, *matrix.rows)), default=0) + 1
         self._name_width = min(max(LEAST_NAME, names), MOST_NAME)
         longest = max(map(cell_len, matrix.columns), default=0) + 1
-        room = (self.size.width - self._name_width) // max(1, len(matrix.columns))
+        room = (self._room - self._name_width) // max(1, len(matrix.columns))
         self._wide = max(LEAST_CELL, min(MOST_CELL, longest, room))
         self.virtual_size = Size(self._name_width + self._wide * len(matrix.columns), HEAD + len(matrix.rows))
 
@@ -107,7 +108,7 @@ class SimilarityMatrix(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """The names of the columns, which stay; then a row a line."""
-        matrix, width = self._matrix, self.size.width
+        matrix, width = self._matrix, self._room
         row = -1 if y < HEAD else self.scroll_offset.y + y - HEAD
         if matrix is None or row >= len(matrix.rows):
             return Strip.blank(width, self.rich_style)
@@ -117,7 +118,11 @@ class SimilarityMatrix(ScrollView, can_focus=False):
         rest = Strip(cells).crop(
             self.scroll_offset.x, self.scroll_offset.x + max(0, width - self._name_width)
         )
-        return Strip.join([name, rest]).adjust_cell_length(width).apply_style(self.rich_style)
+        line = Strip.join([name, rest]).adjust_cell_length(width)
+        if row < 0 and self.scroll_offset.x < self.max_scroll_x:
+            more = Segment(">" if self._is_ascii else MORE, foreground(self, "similarity--here"))
+            line = Strip.join([line.crop(0, width - 1), Strip([more], 1)])
+        return line.apply_style(self.rich_style)
 
     def _heads(self, matrix: Matrix) -> list[Segment]:
         names = column_names(matrix.columns, self._wide - 1)
@@ -156,6 +161,11 @@ class SimilarityMatrix(ScrollView, can_focus=False):
         behind = ramp(round(max(0.0, min(1.0, value)) * RAMP_LEVELS), colours)
         fore = behind + behind.get_contrast_text()
         return Style(color=fore.rich_color, bgcolor=behind.rich_color, bold=is_best)
+
+    @property
+    def _room(self) -> int:
+        """Columns there are, beside a scrollbar."""
+        return self.scrollable_content_region.width
 
     @property
     def _cursor(self) -> Style:
