@@ -17,9 +17,10 @@ from support.pilot import MEDIUM, SMALL, drive, options, shown, until
 from support.reported import trained
 from textual.widgets import Input, Static
 
-from fashiontui.analysis.reportwriting import ReportWriting
+from fashiontui.analysis.reportwriting import ReportWriting, Step
 from fashiontui.runs.state import RunState
 from fashiontui.tui.palette import palette_commands
+from fashiontui.tui.reporting import Reports
 from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.screens.confirm import Confirm
 from fashiontui.tui.screens.experiments import ExperimentsScreen
@@ -227,12 +228,16 @@ def test_it_goes_on_in_other_modes_and_ends_when_asked(folder):
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("n")
         assert "W ends it" in line(app)
+        number = app.deeds.reports._number
         await pilot.press("W")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
         await until(pilot, lambda: line(app) == "")
         await until(pilot, lambda: not is_alive(folder))
-        assert told(app) == []
+        app.post_message(Reports.Heard(number, Step("drawing", 0.9)))  # was under way
+        app.post_message(Reports.Heard(number, None, "killed"))
+        await pilot.pause()
+        assert (told(app), line(app)) == ([], "")
         assert "End the report" not in [command.title for command in palette_commands(app, app.screen)]
 
     driven(folder, act)
