@@ -19,15 +19,17 @@ from typing import Final
 
 from fashiontui.errors import FashiontuiError
 from fashiontui.runs.registry.watch import run_folders
-from fashiontui.supervisor.ensure import READY, TAKEN
+from fashiontui.supervisor.ensure import COMMAND, READY, TAKEN, ensure_supervisor
 from fashiontui.supervisor.lead import TICK_S, Lead
 from fashiontui.supervisor.log import SupervisorLog
 from fashiontui.supervisor.presence import is_anyone_attached
+from fashiontui.supervisor.program import program_stamp
 from fashiontui.supervisor.starter import FreshStarter, Starter
 from fashiontui.supervisor.warm import WarmStarter
 
 LINGER_S: Final = 30.0  # without work: whoever starts a run soon after another one gets a warm start
 PATIENCE_S: Final = 0.3
+TRIES, RETRY_S = 10, 1.0  # of a program that may be half installed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--detach", action="store_true", help="see __main__.py")
     options = parser.parse_args(arguments)
     say = SupervisorLog(options.logs)
-    lead = Lead(options.logs, lambda: make_starter(options.logs, options.worker, say), say)
+    stamp = program_stamp()
+    lead = Lead(
+        options.logs,
+        lambda: make_starter(options.logs, options.worker, say),
+        say,
+        is_current=lambda: program_stamp() == stamp,
+    )
     if not lead.take(PATIENCE_S):
         _answer(TAKEN)
         return 0
@@ -47,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say(f"supervising {options.logs}, process {os.getpid()}")
     try:
         _serve(lead, options.logs, options.linger, say)
+        if lead.is_outdated:
+            say("the program was replaced: a new supervisor goes on")
+            lead.leave()
+            _begin_anew(options)
     except FashiontuiError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -78,6 +90,8 @@ def _serve(lead: Lead, logs: Path, linger_s: float, say: Callable[[str], None]) 
     idle_since = time.monotonic()
     while not leaving.asked:
         lead.tick()
+        if lead.is_outdated:
+            return
         if lead.has_work:
             idle_since = time.monotonic()
         elif time.monotonic() - idle_since > linger_s:
@@ -88,6 +102,20 @@ def _serve(lead: Lead, logs: Path, linger_s: float, say: Callable[[str], None]) 
         time.sleep(TICK_S)
     lead.leave()
     say("told to leave; the workers go on")
+
+
+def _begin_anew(options: argparse.Namespace) -> None:
+    """Have a supervisor of the program as it is now; while it is being installed that may take a few tries."""
+    command = [*COMMAND, "--linger", str(options.linger)]
+    command += [] if options.worker is None else ["--worker", json.dumps(options.worker)]
+    for left in reversed(range(TRIES)):
+        try:
+            return ensure_supervisor(options.logs, command)
+        except FashiontuiError:
+            if not left:
+                raise
+            time.sleep(RETRY_S)
+    return None
 
 
 def _stay(lead: Lead) -> bool:

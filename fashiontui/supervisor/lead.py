@@ -27,11 +27,13 @@ class Lead:
         make_starter: Callable[[], Starter],
         say: Callable[[str], None],
         complain: Callable[[str], None] | None = None,
+        is_current: Callable[[], bool] = lambda: True,
     ) -> None:
         self._logs = logs
         self._make_starter = make_starter
         self._say = say
         self._complain = complain or say
+        self._is_current = is_current
         self._guard = Guard(logs)
         self._registry: Registry | None = None
         self._supervisor: Supervisor | None = None
@@ -46,6 +48,11 @@ class Lead:
     def has_work(self) -> bool:
         """Whether this supervisor has runs, or runs wait."""
         return self._supervisor is not None and self._supervisor.has_work
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether this supervisor has found that the program was replaced; it starts no more runs."""
+        return self._supervisor is not None and self._supervisor.is_outdated
 
     @property
     def is_homeless(self) -> bool:
@@ -102,6 +109,7 @@ class Lead:
             gpus=count_gpus(),
             say=self._say,
             complain=self._complain,
+            is_current=self._is_current,
         )
 
     def _open_anew(self) -> None:

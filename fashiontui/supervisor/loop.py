@@ -41,7 +41,10 @@ class Supervisor:
         gpus: int,
         say: Callable[[str], None],
         complain: Callable[[str], None] | None = None,
+        is_current: Callable[[], bool] = lambda: True,
     ) -> None:
+        self.is_outdated = False  # the program was replaced: queued runs are the next supervisor's
+        self._is_current = is_current
         self._registry = registry
         self._starter = starter
         self._cores = tuple(cores)
@@ -213,6 +216,9 @@ class Supervisor:
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)
+        if assignment.starts and not self._is_current():
+            self.is_outdated = True
+            return
         for entry, slot in assignment.starts:
             claimed = self._registry.claim(entry.key, slot.name)
             if claimed is not None:

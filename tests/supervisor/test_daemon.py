@@ -21,6 +21,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
 from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import attached, supervisor_pid
+from fashiontui.supervisor.program import PACKAGE, program_stamp
 
 QUICK_WORKER = Path(__file__).parent.parent / "support" / "quick_worker.py"
 CLIENT = """
@@ -76,6 +77,27 @@ def test_it_ends_when_there_is_nothing_to_do(logs):
     said = (logs / "supervisor.log").read_text()
     assert said.count("supervising") == 1
     assert "nothing left to do" in said
+
+
+def test_when_the_program_was_replaced_a_new_supervisor_starts_what_is_queued(logs, tmp_path, monkeypatch):
+    program = tmp_path / "program" / "fashiontui"
+    shutil.copytree(PACKAGE, program, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv("PYTHONPATH", str(program.parent))
+    ensure_supervisor(logs, daemon(logs, linger_s=60))
+    first = supervisor_pid(logs)
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        before, after = make_run(logs), make_run(logs, run_id="20261123-091600-abc")
+        registry.enqueue([before])
+        until(lambda: registry.entry(before.key).state is RunState.FINISHED)
+        assert supervisor_pid(logs) == first
+        (program / "errors.py").touch()
+        registry.enqueue([after])
+        until(lambda: registry.entry(after.key).state is RunState.FINISHED)
+    assert supervisor_pid(logs) not in (first, None)
+    said = (logs / "supervisor.log").read_text()
+    assert said.count("supervising") == 2
+    replaced = said.index("the program was replaced")
+    assert said.index(f"{before.key}: started") < replaced < said.index(f"{after.key}: started")
 
 
 def test_it_stays_while_an_app_is_attached(logs):
@@ -181,3 +203,18 @@ def test_eight_clients_queue_fifty_runs_each_and_every_one_is_carried_out_once(l
     endings = [(entry.paths(logs).root / "endings").read_text().splitlines() for entry in entries]
     assert [len(lines) for lines in endings] == [1] * 400
     until_gone(logs)
+
+
+def test_the_stamp_of_a_program_tells_every_change(tmp_path):
+    (tmp_path / "part").mkdir()
+    for name in ("a.py", "part/b.py", "notes.txt"):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, ns=(1000, 1000))
+    stamps = [program_stamp(tmp_path)]
+    os.utime(tmp_path / "notes.txt", ns=(5000, 5000))
+    assert program_stamp(tmp_path) == stamps[0]
+    os.utime(tmp_path / "part/b.py", ns=(2000, 2000))
+    stamps.append(program_stamp(tmp_path))
+    (tmp_path / "a.py").unlink()
+    stamps.append(program_stamp(tmp_path))
+    assert len(set(stamps)) == 3
