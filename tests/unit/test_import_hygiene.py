@@ -96,7 +96,9 @@ def test_comparing_needs_no_numpy_and_projecting_no_scikit_learn_here(folder):
 
 
 def test_a_report_draws_and_needs_no_torch(folder):
-    make_run(folder / "logs", "lr", "20261123-091502-k3f", state=RunState.STOPPED, metrics={"x": MetricSummary()})
+    make_run(
+        folder / "logs", "lr", "20261123-091502-k3f", state=RunState.STOPPED, metrics={"x": MetricSummary()}
+    )
     modules, status = imported(folder, "report", "-o", "out")
     assert status == 0
     assert modules & NEVER == {"matplotlib"}
