@@ -102,7 +102,7 @@ def test_a_file_without_studies_has_one_table(tmp_path):
 def test_check_says_what_it_found():
     out, err = io.StringIO(), io.StringIO()
     assert run_check(shipped_config(), out, err) == 0
-    assert out.getvalue() == f"{shipped_config()}: 10 experiments, 7 studies, fine\n"
+    assert out.getvalue() == f"{shipped_config()}: 11 experiments, 7 studies, fine\n"
     assert err.getvalue() == ""
 
 
