@@ -47,7 +47,7 @@ def looks(snap_compare):
 async def settled(app, pilot):
     """Nothing changes any more."""
     before, same = "", 0
-    while same < 6:
+    while same < 10:
         await pilot.pause(0.1)
         now = seen(app)
         before, same = now, same + 1 if now == before else 0
@@ -166,6 +166,8 @@ def test_help(looks, tmp_path):
 def test_the_form_of_a_run(looks, tmp_path):
     async def act(app, pilot):
         await on_a_row(app, pilot)
+        await until(pilot, lambda: "└┬" in seen(app))  # the chart, which is not drawn anew behind a form
+        await settled(app, pilot)
         await pilot.press("o")
         await until(pilot, lambda: bool(app.screen.query(TextArea)))
         app.screen.query_one(TextArea).cursor_blink = False
