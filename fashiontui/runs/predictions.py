@@ -6,10 +6,6 @@ runs no code.
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -17,8 +13,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fashiontui.errors import RunError
-from fashiontui.runs import atomic
+from fashiontui.runs.arrays import Arrays, load_arrays, save_arrays
 from fashiontui.runs.paths import RunPaths
 
 SplitName = Literal["valid", "test"]
@@ -27,10 +22,6 @@ Shares = NDArray[np.float32]
 
 SPLITS: Final[tuple[SplitName, ...]] = ("valid", "test")
 ARRAYS: Final = ("labels", "predicted", "confidence", "truth")
-MOST_BYTES: Final = 1 << 28  # a larger file is none of ours
-UNREADABLE: Final = (
-    ValueError, TypeError, KeyError, EOFError, MemoryError, NotImplementedError, struct.error, zlib.error, zipfile.BadZipFile,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,38 +39,27 @@ class Predictions:
 
     def save(self, path: Path) -> None:
         """Replace the file; a power cut may bring back the old one."""
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            epoch=np.int64(self.epoch),
-            labels=self.labels.astype(np.uint8, copy=False),
-            predicted=self.predicted.astype(np.uint8, copy=False),
-            confidence=self.confidence.astype(np.float16),
-            truth=self.truth.astype(np.float16),
-        )
-        atomic.write_bytes(path, buffer.getvalue())
+        arrays: Arrays = {
+            "epoch": np.array(self.epoch, dtype=np.int64),
+            "labels": self.labels.astype(np.uint8, copy=False),
+            "predicted": self.predicted.astype(np.uint8, copy=False),
+            "confidence": self.confidence.astype(np.float16),
+            "truth": self.truth.astype(np.float16),
+        }
+        save_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Predictions:
         """Read the file; RunError says what is wrong with it, FileNotFoundError that there is none."""
-        try:
-            _check_size(path)
-            with np.load(path, allow_pickle=False) as arrays:
-                return cls._checked(path, {name: arrays[name] for name in (*ARRAYS, "epoch")})
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise RunError(f"{path}: {error.strerror or error}") from error
-        except UNREADABLE as error:
-            raise RunError(f"{path} holds no predictions: {error}") from error
+        return load_arrays(path, (*ARRAYS, "epoch"), cls._made_of, "predictions")
 
     @classmethod
-    def _checked(cls, path: Path, arrays: dict[str, NDArray[np.generic]]) -> Predictions:
+    def _made_of(cls, arrays: Arrays) -> Predictions:
         labels, predicted, confidence, truth = (arrays[name] for name in ARRAYS)
         if len({array.shape for array in (labels, predicted, confidence, truth)}) > 1 or labels.ndim != 1:
-            raise RunError(f"{path}: its arrays are not of one length")
+            raise ValueError("its arrays are not of one length")
         if labels.dtype != np.uint8 or predicted.dtype != np.uint8:
-            raise RunError(f"{path}: its classes are not bytes")
+            raise ValueError("its classes are not bytes")
         return cls(
             int(arrays["epoch"]),
             labels.astype(np.uint8),
@@ -87,13 +67,6 @@ class Predictions:
             confidence.astype(np.float32),
             truth.astype(np.float32),
         )
-
-
-def _check_size(path: Path) -> None:
-    """Before anything is unpacked: a small file may hold a lot of zeros."""
-    with zipfile.ZipFile(path) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
-            raise RunError(f"{path} is too large to be predictions")
 
 
 def predictions_path(paths: RunPaths, split: SplitName) -> Path:

@@ -7,25 +7,21 @@ that was shown the same images. The file has its upper triangle, as float16 with
 
 from __future__ import annotations
 
-import io
 import math
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashiontui.errors import RunError
-from fashiontui.runs import atomic
+from fashiontui.runs.arrays import Arrays, load_arrays, save_arrays
 from fashiontui.runs.paths import RunPaths
-from fashiontui.runs.predictions import UNREADABLE
 
 Grams = NDArray[np.float32]
 Epochs = NDArray[np.int64]
 
-MOST_BYTES: Final = 1 << 28  # a larger file is none of ours
 ARRAYS: Final = ("images_sha256", "epochs", "best_epoch", "layers", "triangles", "scales")
 
 
@@ -86,31 +82,20 @@ class Representations:
         scales = np.where(np.isfinite(scales) & (scales > 0), scales, 1).astype(np.float32)
         with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged may have infinities
             halves = (triangles / scales[..., None]).astype(np.float16)
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            images_sha256=np.array(self.images_sha256),
-            epochs=self.epochs.astype(np.int64, copy=False),
-            best_epoch=np.int64(-1 if self.best_epoch is None else self.best_epoch),
-            layers=np.array(self.layers, dtype=np.str_),
-            triangles=halves,
-            scales=scales,
-        )
-        atomic.write_bytes(path, buffer.getvalue())
+        arrays = {
+            "images_sha256": np.array(self.images_sha256),
+            "epochs": self.epochs.astype(np.int64, copy=False),
+            "best_epoch": np.array(-1 if self.best_epoch is None else self.best_epoch, dtype=np.int64),
+            "layers": np.array(self.layers, dtype=np.str_),
+            "triangles": halves,
+            "scales": scales,
+        }
+        save_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Representations:
         """Read the file; RunError says what is wrong with it, FileNotFoundError that there is none."""
-        try:
-            _check_size(path)
-            with np.load(path, allow_pickle=False) as arrays:
-                return _checked({name: arrays[name] for name in ARRAYS})
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise RunError(f"{path}: {error.strerror or error}") from error
-        except UNREADABLE as error:
-            raise RunError(f"{path} holds no representations: {error}") from error
+        return load_arrays(path, ARRAYS, _made_of, "representations")
 
 
 def representations_path(paths: RunPaths) -> Path:
@@ -118,13 +103,7 @@ def representations_path(paths: RunPaths) -> Path:
     return paths.root / "representations.npz"
 
 
-def _check_size(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
-            raise ValueError("it is too large")
-
-
-def _checked(arrays: dict[str, NDArray[Any]]) -> Representations:
+def _made_of(arrays: Arrays) -> Representations:
     epochs, layers, triangles, scales = (arrays[name] for name in ("epochs", "layers", "triangles", "scales"))
     if epochs.ndim != 1 or (np.diff(epochs) <= 0).any():
         raise ValueError("its epochs are not in order")

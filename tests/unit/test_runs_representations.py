@@ -138,6 +138,6 @@ def test_a_damaged_file(tmp_path, cut):
 
 def test_zeros_that_would_fill_the_memory_are_not_unpacked(tmp_path, monkeypatch):
     made().save(tmp_path / "r.npz")
-    monkeypatch.setattr("fashiontui.runs.representations.MOST_BYTES", 100)
+    monkeypatch.setattr("fashiontui.runs.arrays.MOST_BYTES", 100)
     with pytest.raises(RunError, match="too large"):
         Representations.load(tmp_path / "r.npz")
