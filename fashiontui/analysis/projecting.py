@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from fashiontui import errors
+from fashiontui.analysis.errand import Errand
 from fashiontui.analysis.projection import METHODS, Projection, Sample
 from fashiontui.errors import FashiontuiError, RunError
 
 # -P: a random.py in the folder we are called from is not ours
 COMMAND: Final[Sequence[str]] = (sys.executable, "-P", "-m", "fashiontui.analysis", "project")
-PATIENCE_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +30,11 @@ class Doing:
 Heard = Doing | Sample | Projection
 
 
-class Projecting:
+class Projecting(Errand):
     """One such process. `heard` is for a thread that may wait; `cancel` for any other."""
 
     def __init__(self, request: str, command: Sequence[str] = COMMAND) -> None:
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rest; a pipe nobody reads fills up
-        self._process = subprocess.Popen(
-            [*command, request, "--attached"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,  # Ctrl-C in the terminal is not meant for it
-        )
-        self._cancelled = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.cancel()
-        self._process.wait(PATIENCE_S)
-        for file in (self._process.stdin, self._process.stdout, self._complaints):
-            if file is not None:
-                file.close()
-
-    def cancel(self) -> None:
-        """End it, whatever it is at."""
-        self._cancelled = True
-        if self._process.poll() is None:
-            self._process.kill()
+        super().__init__([*command, request, "--attached"], stdin=subprocess.PIPE, speaks_on="stdout")
 
     def heard(self) -> Iterator[Heard]:
         """What it says, as it says it, until it ends; silently where it was cancelled.
@@ -80,11 +50,7 @@ class Projecting:
             if heard is not None:
                 yield heard
         if self._process.wait() and not self._cancelled:
-            raise RunError("the projection ended without a result", self._last_words())
-
-    def _last_words(self) -> str:
-        self._complaints.seek(0)
-        return self._complaints.read().decode(errors="replace").strip().rpartition("\n")[2]
+            raise RunError("the projection ended without a result", self.said_aside().rpartition("\n")[2])
 
 
 def _understood(said: Mapping[str, Any]) -> Heard | None:

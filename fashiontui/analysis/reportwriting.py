@@ -9,19 +9,17 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
+from fashiontui.analysis.errand import Errand
 from fashiontui.errors import RunError
 
 # -P: a random.py in the folder we are called from is not ours
 COMMAND: Final[Sequence[str]] = (sys.executable, "-P", "-m", "fashiontui")
 STEP: Final = re.compile(r"(?P<words>.+): (?P<done>\d+) of (?P<total>\d+)")
-PATIENCE_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +60,17 @@ def arguments(request: ReportRequest) -> list[str]:
     return ["report", "--json", *places, "--", *request.names]
 
 
-class ReportWriting:
+class ReportWriting(Errand):
     """One such process. `heard` is for a thread that may wait; `cancel` for any other."""
 
     def __init__(self, request: ReportRequest, command: Sequence[str] = COMMAND) -> None:
-        self._answer = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rest; a pipe nobody reads fills up
-        self._process = subprocess.Popen(
+        super().__init__(
             [*command, *arguments(request)],
-            cwd=request.project,
             stdin=subprocess.DEVNULL,
-            stdout=self._answer,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,  # Ctrl-C in the terminal is not meant for it
+            speaks_on="stderr",
+            folder=request.project,
         )
-        self._cancelled = False
         self._last_words = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.cancel()
-        self._process.wait(PATIENCE_S)
-        for file in (self._process.stderr, self._answer):
-            if file is not None:
-                file.close()
-
-    def cancel(self) -> None:
-        """End it, whatever it is at; files are whole or not there."""
-        self._cancelled = True
-        if self._process.poll() is None:
-            self._process.kill()
 
     def heard(self) -> Iterator[Heard]:
         """How far it is, as it says it, and at last what it has written; silently where it was cancelled.
@@ -116,8 +89,7 @@ class ReportWriting:
             yield self._written(status)
 
     def _written(self, status: int) -> Written:
-        self._answer.seek(0)
-        said = _answered(self._answer.read())
+        said = _answered(self.said_aside())
         if status == 0 and "report" in said:
             return Written(Path(said["report"]), int(said["runs"]), tuple(map(str, said["notes"])))
         if "message" in said:
@@ -133,10 +105,10 @@ def step_in(line: str) -> Step | None:
     return Step(found["words"], int(found["done"]) / max(1, int(found["total"])))
 
 
-def _answered(content: bytes) -> Mapping[str, Any]:
+def _answered(content: str) -> Mapping[str, Any]:
     """Its last line, where that is an object."""
     try:
-        said = json.loads(content.decode(errors="replace").strip().rpartition("\n")[2])
+        said = json.loads(content.rpartition("\n")[2])
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from fashiontui.cli.options import Places, RunOptions
@@ -39,9 +40,7 @@ def run_experiments(options: RunOptions, places: Places) -> int:
     order = order_for(options, places)
     if order.is_empty:
         return 0
-    with Registry.open(order.logs, warn=warn) as registry:
-        if order.devices:
-            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+    with _registry_for(order) as registry:
         if options.detach:
             return detach(registry, order, as_json=options.as_json)
         return follow(registry, order, assertions, as_json=options.as_json)
@@ -53,14 +52,21 @@ def run_in_app(options: RunOptions, places: Places) -> int:
     order = order_for(options, places)
     if order.is_empty:
         return 0
-    with Registry.open(order.logs, warn=warn) as registry:
-        if order.devices:
-            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+    with _registry_for(order) as registry:
         keys = order.place(registry)
     ensure_supervisor(order.logs)
     from fashiontui.cli.app import run_app  # noqa: PLC0415 - Textual
 
     return run_app(Places(places.config, order.logs), open_runs=keys)
+
+
+@contextmanager
+def _registry_for(order: Order) -> Iterator[Registry]:
+    """The registry of an order's runs, which knows its devices."""
+    with Registry.open(order.logs, warn=warn) as registry:
+        if order.devices:
+            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+        yield registry
 
 
 def order_for(options: RunOptions, places: Places) -> Order:

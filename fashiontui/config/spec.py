@@ -42,6 +42,25 @@ class DatasetSpec(Frozen):
     options: dict[str, Any] = Field(default_factory=dict, description="arguments of your own function")
 
 
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, int) else value
+
+
+OneOrMore = Annotated[Sizes, BeforeValidator(_as_tuple)]
+"""One number for all of something, or one for each."""
+
+
+def _check_lengths(channels: Sizes, place: str, **settings: Sizes) -> None:
+    """ValueError where a setting has neither one number for all nor one for each."""
+    for name, values in settings.items():
+        if len(values) not in (1, len(channels)):
+            raise ValueError(f"{len(values)} {name} for {len(channels)} channels: give one, or one a {place}")
+
+
+def _each(values: Sizes, count: int) -> Sizes:
+    return values * count if len(values) == 1 else values
+
+
 class LogisticSpec(Frozen):
     """Multinomial logistic regression: one linear layer on the pixels."""
 
@@ -67,20 +86,15 @@ class CnnSpec(Frozen):
     channels: Sizes = Field(
         (32,), min_length=1, description="of each block's convolutions; each block halves the image"
     )
-    convolutions: Sizes = Field(
+    convolutions: OneOrMore = Field(
         (1,), min_length=1, description="how many in a block; one number, or one a block"
     )
-    kernel_sizes: Sizes = Field((5,), min_length=1, description="odd; one, or one a block")
+    kernel_sizes: OneOrMore = Field((5,), min_length=1, description="odd; one, or one a block")
     units: Sizes = Field((128,), max_length=16)
     activation: Activation = "relu"
     batch_norm: bool = False
     dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
     conv_dropout: Probability = Field(0.0, description="of whole channels, after each pooling")
-
-    @field_validator("kernel_sizes", "convolutions", mode="before")
-    @classmethod
-    def _one_for_all(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, int) else value
 
     @field_validator("kernel_sizes")
     @classmethod
@@ -91,19 +105,14 @@ class CnnSpec(Frozen):
 
     @model_validator(mode="after")
     def _one_a_block(self) -> CnnSpec:
-        for name, values in (("kernel_sizes", self.kernel_sizes), ("convolutions", self.convolutions)):
-            if len(values) not in (1, len(self.channels)):
-                raise ValueError(
-                    f"{len(values)} {name} for {len(self.channels)} channels: give one, or one a block"
-                )
+        _check_lengths(self.channels, "block", kernel_sizes=self.kernel_sizes, convolutions=self.convolutions)
         return self
 
     @property
     def blocks(self) -> tuple[tuple[int, int, int], ...]:
         """(channels, kernel size, convolutions) of each block."""
         count = len(self.channels)
-        kernels = self.kernel_sizes * count if len(self.kernel_sizes) == 1 else self.kernel_sizes
-        depths = self.convolutions * count if len(self.convolutions) == 1 else self.convolutions
+        kernels, depths = _each(self.kernel_sizes, count), _each(self.convolutions, count)
         return tuple(zip(self.channels, kernels, depths, strict=True))
 
 
@@ -125,29 +134,20 @@ class ResnetSpec(Frozen):
 
     kind: Literal["resnet"] = "resnet"
     channels: Sizes = Field((64, 128, 256), min_length=1, description="of each stage's convolutions")
-    blocks: Sizes = Field(
+    blocks: OneOrMore = Field(
         (2,), min_length=1, description="how many in a stage, two convolutions each; one, or one a stage"
     )
     dropout: Probability = Field(0.0, description="between a block's convolutions")
 
-    @field_validator("blocks", mode="before")
-    @classmethod
-    def _one_for_all(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, int) else value
-
     @model_validator(mode="after")
     def _one_a_stage(self) -> ResnetSpec:
-        if len(self.blocks) not in (1, len(self.channels)):
-            raise ValueError(
-                f"{len(self.blocks)} blocks for {len(self.channels)} channels: give one, or one a stage"
-            )
+        _check_lengths(self.channels, "stage", blocks=self.blocks)
         return self
 
     @property
     def stages(self) -> tuple[tuple[int, int], ...]:
         """(channels, blocks) of each stage."""
-        blocks = self.blocks * len(self.channels) if len(self.blocks) == 1 else self.blocks
-        return tuple(zip(self.channels, blocks, strict=True))
+        return tuple(zip(self.channels, _each(self.blocks, len(self.channels)), strict=True))
 
 
 class ForestSpec(Frozen):
