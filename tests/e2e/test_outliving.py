@@ -40,6 +40,11 @@ def states(folder: Path) -> list[RunState]:
     return [entry.state for entry in entries(folder)]
 
 
+def state_of(folder: Path, run: Entry) -> RunState:
+    """Of one run, wherever it stands in the list: a run that is resumed goes to the list's end while it waits."""
+    return next(entry.state for entry in entries(folder) if entry.key == run.key)
+
+
 def until_trained_for_a_while(folder: Path, epochs: int = 2) -> Entry:
     """Until the first live run has come so far."""
 
@@ -125,12 +130,13 @@ def test_a_killed_worker_has_failed_the_queue_goes_on_and_resume_is_exact(leavin
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     victim = until_trained_for_a_while(folder)
     kill(victim.worker.pid)
-    until(lambda: states(folder)[1:] == [RunState.FAILED, RunState.FINISHED])
+    until(lambda: state_of(folder, victim) is RunState.FAILED)
+    until(lambda: states(folder).count(RunState.FINISHED) == 2)  # the undisturbed one, and the next in the queue
     failure = RunRecord.load(victim.paths(folder / "logs").record).failure
     assert "killed by SIGKILL" in failure.message
     assert "on cpu" in failure.message  # its last words
     assert call(folder, "resume", victim.run_id).returncode == 0
-    until(lambda: states(folder)[1] is RunState.FINISHED)
+    until(lambda: state_of(folder, victim) is RunState.FINISHED)
     record = RunRecord.load(victim.paths(folder / "logs").record)
     assert record.attempts[-1].from_step > 0
     assert record.result.weights_sha256 == events(undisturbed.stdout)[-1]["weights_sha256"]
