@@ -94,6 +94,8 @@ def _cnn(stack: _Stack, model: CnnSpec) -> None:
     stack.flatten()
     for number, units in enumerate(model.units, start=1):
         stack.linear(f"fc{number}", units)
+        if model.batch_norm:
+            stack.batch_norm(f"batch_norm{len(model.channels) + number}")
         stack.activation(f"{model.activation}{len(model.channels) + number}", model.activation)
         stack.dropout(f"dropout{number}", model.dropout)
 

@@ -131,7 +131,9 @@ def test_a_killed_worker_has_failed_the_queue_goes_on_and_resume_is_exact(leavin
     victim = until_trained_for_a_while(folder)
     kill(victim.worker.pid)
     until(lambda: state_of(folder, victim) is RunState.FAILED)
-    until(lambda: states(folder).count(RunState.FINISHED) == 2)  # the undisturbed one, and the next in the queue
+    until(
+        lambda: states(folder).count(RunState.FINISHED) == 2
+    )  # the undisturbed one, and the next in the queue
     failure = RunRecord.load(victim.paths(folder / "logs").record).failure
     assert "killed by SIGKILL" in failure.message
     assert "on cpu" in failure.message  # its last words

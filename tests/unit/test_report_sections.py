@@ -21,6 +21,7 @@ from fashiontui.analysis.report.sections import (
     networks,
     overfit,
 )
+from fashiontui.analysis.report.sections.layers import file_name
 from fashiontui.analysis.report.studies import Planned, Study
 from fashiontui.analysis.tracks import Track
 from fashiontui.runs.predictions import Predictions
@@ -322,6 +323,14 @@ def predicted(one):
     answers = np.array([0] * 9 + [1] + [1] * 6 + [0] * 4, dtype=np.uint8)
     confidence = np.full(20, 0.8, dtype=np.float32)
     return Digest(one.run_id, {}, predictions=Predictions(3, labels, answers, confidence, confidence))
+
+
+def test_long_labels_make_short_file_names_of_their_own():
+    long = "ann2 " + ", ".join(f"setting{number}=0.001" for number in range(20))
+    one, two = file_name(long), file_name(long + "5")
+    assert len(one) == len(two) == 64
+    assert one != two
+    assert file_name("cnn1 dropout=0.5") == "cnn1-dropout-0.5"
 
 
 def test_confusion_is_counted_and_the_worst_class_named():

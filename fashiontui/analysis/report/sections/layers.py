@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ from fashiontui.analysis.tracks import Track
 
 QUESTION: Final = "Do all layers learn, and how far do their weights go?"
 MOST: Final = 12  # networks, a figure or two each
+LONGEST_NAME: Final = 64
+HASH_DIGITS: Final = 8
 PANELS: Final = (
     ("distance_from_init", "distance from initialisation", False),
     ("update_ratio", "update / weight", True),
@@ -144,8 +147,15 @@ def _spread_panel(tag: str, found: Digest) -> Panel:
 
 
 def file_name(label: str) -> str:
-    """A label as part of a file's name."""
+    """A label as part of a file's name: of a long one its beginning, and a hash that keeps it apart from others.
+
+    Two of them and some words make a name, of which file systems take 255 bytes.
+    """
     kept = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in label)
     while "--" in kept:
         kept = kept.replace("--", "-")
-    return kept.strip("-.") or "network"
+    kept = kept.strip("-.") or "network"
+    if len(kept) <= LONGEST_NAME:
+        return kept
+    digest = hashlib.sha256(label.encode()).hexdigest()[:HASH_DIGITS]
+    return f"{kept[: LONGEST_NAME - HASH_DIGITS - 1]}-{digest}"
