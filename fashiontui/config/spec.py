@@ -79,7 +79,7 @@ class MlpSpec(Frozen):
 
 class CnnSpec(Frozen):
     """Blocks of convolutions, each with [batch norm] and activation, 2×2 max pooling at the end of a block; then
-    fully connected layers.
+    fully connected layers as in an mlp.
     """
 
     kind: Literal["cnn"] = "cnn"

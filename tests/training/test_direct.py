@@ -117,9 +117,13 @@ def steps(spec, dataset, *, direct, count=4):
 def test_steps_are_the_eager_ones(spec, dataset):
     ours, theirs = steps(spec, dataset, direct=True), steps(spec, dataset, direct=False)
     assert set(ours) == set(theirs)
-    for name, value in ours.items():  # a bias before batch norm has no gradient but rounding
+    largest = max(torch.linalg.vector_norm(theirs[name].double()) for name in theirs if "gradient" in name)
+    for name, value in ours.items():
         apart = torch.linalg.vector_norm((value - theirs[name]).double())
-        assert apart <= 1e-5 + 1e-3 * torch.linalg.vector_norm(theirs[name].double()), name
+        bound = 1e-5 + 1e-3 * torch.linalg.vector_norm(theirs[name].double())
+        if "bias" in name:  # before batch norm it has no gradient but what rounding the others leaves
+            bound += 1e-4 * largest
+        assert apart <= bound, name
 
 
 def test_steps_repeat_themselves(dataset):

@@ -49,12 +49,20 @@ def test_dropout_of_probability_zero_is_no_layer():
 
 
 def test_cnn1_has_the_published_size():
+    network = built(CnnSpec(channels=(32,), kernel_sizes=(5,), units=(128,), dropout=0.5))
+    assert names(network) == [
+        "conv1", "pool1", "relu1", "flatten", "fc1", "relu2", "dropout1", "output",
+    ]  # fmt: skip
+    assert network.parameters == 805_066
+    assert network.multiply_adds == 28 * 28 * 32 * 25 + 6_272 * 128 + 1_280
+
+
+def test_batch_norm_follows_every_hidden_layer_of_a_cnn():
     network = built(CnnSpec(channels=(32,), kernel_sizes=(5,), units=(128,), batch_norm=True, dropout=0.5))
     assert names(network) == [
-        "conv1", "batch_norm1", "pool1", "relu1", "flatten", "fc1", "relu2", "dropout1", "output",
+        "conv1", "batch_norm1", "pool1", "relu1", "flatten", "fc1", "batch_norm2", "relu2", "dropout1", "output",
     ]  # fmt: skip
-    assert network.parameters == 805_130
-    assert network.multiply_adds == 28 * 28 * 32 * 25 + 6_272 * 128 + 1_280
+    assert network.parameters == 805_066 + 2 * (32 + 128)
 
 
 def test_cnn_shapes_follow_the_poolings():

@@ -161,9 +161,9 @@ def test_wrong_settings_name_the_experiment_that_cannot_have_them(config):
 def test_shipped_studies_have_the_runs_they_promise():
     config = load_config(shipped_config())
     counts = Counter({study: len(plan_runs(config, [study])) for study in config.studies})
-    assert counts["dropout"] == 10
-    assert folders(plan_runs(config, ["dropout"]))[3] == "cnn1-dropout-0.3"
-    assert counts["anns"] == counts["cnns"] == 3
+    assert counts["dropout"] == 10 * 3
+    assert folders(plan_runs(config, ["dropout"]))[3 * 3] == "cnn1-dropout-0.3"
+    assert counts["anns"] == counts["cnns"] == 3 * 3
     assert counts["networks"] == 9
     for study in config.studies:
         names = folders(study_runs(config, study))
