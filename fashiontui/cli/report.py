@@ -14,11 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fashiontui.analysis.compare import subjects_of
 from fashiontui.analysis.report.build import report_of
+from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.examples import Site
 from fashiontui.analysis.report.gather import Tell, gather, rows_of
-from fashiontui.analysis.report.rows import merged, read_rows, write_rows
+from fashiontui.analysis.report.keeping import Keep
+from fashiontui.analysis.report.rows import RunRow, merged, read_rows, write_rows
 from fashiontui.analysis.report.studies import Study, settings_of, studies_in
-from fashiontui.analysis.report.write import ROWS, prepare, write
+from fashiontui.analysis.report.write import DIGESTS, ROWS, prepare, write
 from fashiontui.cli.data import cache_folder
 from fashiontui.cli.options import Places
 from fashiontui.cli.places import config_path, logs_folder, usual_data_candidates
@@ -71,20 +73,22 @@ def run_report(asked: Asked, places: Places, out: TextIO, err: TextIO, *, as_jso
         rows = merged(old, found.rows)
         if not rows:
             raise RunNotFoundError("none of these runs has begun yet", "`fashiontui runs` shows the queue.")
-        site = Site(usual_data_candidates(asked.data_dir, places), cache_folder() / CACHE)
+        keep = Keep(table.parent / DIGESTS)
+        site = Site(usual_data_candidates(asked.data_dir, places), cache_folder() / CACHE, keep)
         facts, notes = gather(rows, found.folders, experiments.studies, site, tell)
         created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         report = report_of(facts, rows, (*found.notes, *notes), created, experiments.bases)
         written = write(report, asked.out, tell)
-    _save(table, rows)
+    _save(table, rows, keep, [each for each in facts[0].digests.values() if each.run_id in found.folders])
     _say(report.notes, [*written, table], len(rows), out, err, as_json=as_json)
 
 
-def _save(table: Path, rows: Sequence[Any]) -> None:
+def _save(table: Path, rows: Sequence[RunRow], keep: Keep, digests: Sequence[Digest]) -> None:
     try:
         write_rows(table, rows)
+        keep.save(digests, {row.run_id for row in rows})
     except OSError as error:
-        raise RunError(f"{table} can't be written: {error.strerror}") from error
+        raise RunError(f"{error.filename or table} can't be written: {error.strerror}") from error
 
 
 def _say(

@@ -25,22 +25,25 @@ Arrays = Mapping[str, NDArray[Any]]
 Content = TypeVar("Content")
 
 
-def save_arrays(path: Path, arrays: Arrays) -> None:
+def save_arrays(path: Path, arrays: Arrays, *, compressed: bool = False) -> None:
     """Replace the file; a power cut may bring back the old one."""
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # its stubs take any keyword for an option
+    write = np.savez_compressed if compressed else np.savez
+    write(buffer, **arrays)  # type: ignore[arg-type]  # their stubs take any keyword for an option
     atomic.write_bytes(path, buffer.getvalue())
 
 
-def load_arrays(path: Path, names: Iterable[str], made_of: Callable[[Arrays], Content], what: str) -> Content:
-    """What `made_of` makes of the arrays of these names; it raises ValueError where they are wrong.
+def load_arrays(
+    path: Path, names: Iterable[str] | None, made_of: Callable[[Arrays], Content], what: str
+) -> Content:
+    """What `made_of` makes of the arrays of these names, or of all; it raises ValueError where they are wrong.
 
     RunError says what is wrong with the file, which should hold `what`; FileNotFoundError that there is none.
     """
     try:
         _check_size(path)
         with np.load(path, allow_pickle=False) as arrays:
-            return made_of({name: arrays[name] for name in names})
+            return made_of({name: arrays[name] for name in (arrays.files if names is None else names)})
     except FileNotFoundError:
         raise
     except OSError as error:

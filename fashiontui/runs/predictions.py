@@ -37,24 +37,28 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def save(self, path: Path) -> None:
-        """Replace the file; a power cut may bring back the old one."""
-        arrays: Arrays = {
+    def arrays(self) -> Arrays:
+        """As they are kept."""
+        return {
             "epoch": np.array(self.epoch, dtype=np.int64),
             "labels": self.labels.astype(np.uint8, copy=False),
             "predicted": self.predicted.astype(np.uint8, copy=False),
             "confidence": self.confidence.astype(np.float16),
             "truth": self.truth.astype(np.float16),
         }
-        save_arrays(path, arrays)
+
+    def save(self, path: Path) -> None:
+        """Replace the file; a power cut may bring back the old one."""
+        save_arrays(path, self.arrays())
 
     @classmethod
     def load(cls, path: Path) -> Predictions:
         """Read the file; RunError says what is wrong with it, FileNotFoundError that there is none."""
-        return load_arrays(path, (*ARRAYS, "epoch"), cls._made_of, "predictions")
+        return load_arrays(path, (*ARRAYS, "epoch"), cls.made_of, "predictions")
 
     @classmethod
-    def _made_of(cls, arrays: Arrays) -> Predictions:
+    def made_of(cls, arrays: Arrays) -> Predictions:
+        """Of what `arrays` gave; ValueError where they are wrong."""
         labels, predicted, confidence, truth = (arrays[name] for name in ARRAYS)
         if len({array.shape for array in (labels, predicted, confidence, truth)}) > 1 or labels.ndim != 1:
             raise ValueError("its arrays are not of one length")

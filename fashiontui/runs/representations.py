@@ -74,15 +74,15 @@ class Representations:
         kept = self.epochs <= epoch
         return replace(self, epochs=self.epochs[kept], grams=self.grams[kept], best_epoch=None)
 
-    def save(self, path: Path) -> None:
-        """Replace the file; a power cut may bring back the old one."""
+    def arrays(self) -> Arrays:
+        """As they are kept."""
         rows, columns = np.triu_indices(self.images)
         triangles = self.grams[..., rows, columns]
         scales = np.abs(triangles).max(axis=-1, initial=0)
         scales = np.where(np.isfinite(scales) & (scales > 0), scales, 1).astype(np.float32)
         with np.errstate(over="ignore", invalid="ignore"):  # a network that diverged may have infinities
             halves = (triangles / scales[..., None]).astype(np.float16)
-        arrays = {
+        return {
             "images_sha256": np.array(self.images_sha256),
             "epochs": self.epochs.astype(np.int64, copy=False),
             "best_epoch": np.array(-1 if self.best_epoch is None else self.best_epoch, dtype=np.int64),
@@ -90,35 +90,41 @@ class Representations:
             "triangles": halves,
             "scales": scales,
         }
-        save_arrays(path, arrays)
+
+    def save(self, path: Path) -> None:
+        """Replace the file; a power cut may bring back the old one."""
+        save_arrays(path, self.arrays())
 
     @classmethod
     def load(cls, path: Path) -> Representations:
         """Read the file; RunError says what is wrong with it, FileNotFoundError that there is none."""
-        return load_arrays(path, ARRAYS, _made_of, "representations")
+        return load_arrays(path, ARRAYS, cls.made_of, "representations")
+
+    @classmethod
+    def made_of(cls, arrays: Arrays) -> Representations:
+        """Of what `arrays` gave; ValueError where they are wrong."""
+        epochs, layers, triangles, scales = (
+            arrays[name] for name in ("epochs", "layers", "triangles", "scales")
+        )
+        if epochs.ndim != 1 or (np.diff(epochs) <= 0).any():
+            raise ValueError("its epochs are not in order")
+        if triangles.shape[:2] != (len(epochs), len(layers)) or scales.shape != triangles.shape[:2]:
+            raise ValueError("its arrays do not fit each other")
+        best = int(arrays["best_epoch"])
+        if best >= 0 and best not in epochs:
+            raise ValueError(f"it has nothing of its best epoch, {best}")
+        return cls(
+            images_sha256=str(arrays["images_sha256"]),
+            epochs=epochs.astype(np.int64),
+            layers=tuple(str(name) for name in layers),
+            grams=_whole(triangles.astype(np.float32) * scales[..., None].astype(np.float32)),
+            best_epoch=best if best >= 0 else None,
+        )
 
 
 def representations_path(paths: RunPaths) -> Path:
     """Where they are kept."""
     return paths.root / "representations.npz"
-
-
-def _made_of(arrays: Arrays) -> Representations:
-    epochs, layers, triangles, scales = (arrays[name] for name in ("epochs", "layers", "triangles", "scales"))
-    if epochs.ndim != 1 or (np.diff(epochs) <= 0).any():
-        raise ValueError("its epochs are not in order")
-    if triangles.shape[:2] != (len(epochs), len(layers)) or scales.shape != triangles.shape[:2]:
-        raise ValueError("its arrays do not fit each other")
-    best = int(arrays["best_epoch"])
-    if best >= 0 and best not in epochs:
-        raise ValueError(f"it has nothing of its best epoch, {best}")
-    return Representations(
-        images_sha256=str(arrays["images_sha256"]),
-        epochs=epochs.astype(np.int64),
-        layers=tuple(str(name) for name in layers),
-        grams=_whole(triangles.astype(np.float32) * scales[..., None].astype(np.float32)),
-        best_epoch=best if best >= 0 else None,
-    )
 
 
 def _whole(triangles: Grams) -> Grams:

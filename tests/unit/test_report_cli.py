@@ -26,6 +26,7 @@ from fashiontui.config.load import load_config
 from fashiontui.errors import ConfigError, RunError, RunNotFoundError
 from fashiontui.runs.state import RunState
 
+TIME = re.compile(r"\d\d:\d\d UTC")
 EXPERIMENTS = """
 [defaults]
 dataset = "synthetic"
@@ -92,7 +93,7 @@ def test_everything_is_written_and_the_path_of_the_page_said(project):
     assert "reading runs: 5 of 5" in err.splitlines()
     assert re.search(r"^drawing: (\d+) of \1$", err, re.MULTILINE)
     assert {path.name for path in (project / "out").iterdir()} == {
-        "README.md", "report.html", "runs.csv", "figures.json", "figures",
+        "README.md", "report.html", "runs.csv", "runs", "figures.json", "figures",
     }  # fmt: skip
     text = markdown(project)
     pictures = re.findall(r"\]\((figures/[^)]*)\)", text)
@@ -150,9 +151,26 @@ def test_a_study_has_its_question_and_what_no_run_answers_its_command(project):
     assert "| 32 | 1 |" in text
 
 
+def test_a_report_is_the_same_when_the_run_folders_are_gone(project):
+    paths = full_run(project / "logs", "cnn1", id_of(8))
+    made(project)
+    first, pictures = markdown(project), sorted((project / "out" / "figures").iterdir())
+    drawn = {path.name: path.read_bytes() for path in pictures}
+    shutil.rmtree(project / "logs")
+    assert not paths.root.exists()
+    made(project)
+    kept = json.loads((project / "out" / "figures.json").read_text())
+    assert set(kept) == set(drawn)
+    assert {path.name: path.read_bytes() for path in (project / "out" / "figures").iterdir()} == drawn
+    assert [line for line in markdown(project).splitlines() if not TIME.search(line)] == [
+        line for line in first.splitlines() if not TIME.search(line)
+    ]
+
+
 def test_rows_outlive_their_folders_and_say_so(project):
     made(project)
     shutil.rmtree(project / "logs" / "lr")
+    shutil.rmtree(project / "out" / "runs")
     trained(project / "logs", "ann1", id_of(9), accuracy=0.94, seed=3, model=mlp(64))
     made(project)
     rows = read_rows(project / "out" / "runs.csv")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.reported import STEPS_PER_EPOCH, trained
@@ -98,10 +100,8 @@ def test_layers_and_filters_of_a_real_event_file(tmp_path):
 
 
 def test_mistakes_are_the_surest_and_with_their_own_images(tmp_path):
-    paths = full_run(tmp_path)
-    record = RunRecord.load(paths.record)
-    found = read(paths)
-    shown = surest_mistakes(found, record, Site(), many=3)
+    found = read(full_run(tmp_path))
+    shown = surest_mistakes(found, (), many=3)
     wrong = np.flatnonzero(found.predictions.labels != found.predictions.predicted)
     assert [each.confidence for each in shown] == sorted(found.predictions.confidence[wrong], reverse=True)[
         :3
@@ -111,11 +111,9 @@ def test_mistakes_are_the_surest_and_with_their_own_images(tmp_path):
 
 
 def test_images_of_another_dataset_are_not_shown(tmp_path):
-    paths = full_run(tmp_path)
-    record = RunRecord.load(paths.record)
-    dataset = record.spec.dataset.model_copy(update={"options": {"seed": 7}, "split_seed": 5})
-    other = record.model_copy(update={"spec": record.spec.model_copy(update={"dataset": dataset})})
-    assert surest_mistakes(read(paths), other, Site()) == ()
+    found = read(full_run(tmp_path))
+    other = found.images.model_copy(update={"options": {"seed": 7}, "split_seed": 5})
+    assert surest_mistakes(replace(found, images=other), ()) == ()
 
 
 def test_class_accuracy_and_feature_maps_are_taken_where_they_are(tmp_path):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fashiontui.analysis.health import Verdict, diagnose
 from fashiontui.analysis.report.seen import Seen, seen_of
 from fashiontui.analysis.tracks import Track, tracks_of
+from fashiontui.config.spec import DatasetSpec
 from fashiontui.errors import RunError
 from fashiontui.runs.metrics import EPOCHS, METRICS
 from fashiontui.runs.paths import RunPaths
@@ -66,7 +67,13 @@ class Digest:
     predictions: Predictions | None = None
     seen: Seen | None = None
     data: DatasetFacts | None = None
+    images: DatasetSpec | None = None  # which dataset to look for where its images are shown
     description: str = ""
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether it is more than curves."""
+        return bool(self.tracks) or self.predictions is not None
 
 
 def digest(paths: RunPaths, record: RunRecord, *, everything: bool) -> Digest:
@@ -92,6 +99,7 @@ def digest(paths: RunPaths, record: RunRecord, *, everything: bool) -> Digest:
         class_accuracy=_class_accuracy(reader, clock),
         problems=tuple(problems),
         data=record.dataset,
+        images=record.spec.dataset,
         description=record.spec.description,
     )
     return _in_detail(found, reader, clock, paths, record) if everything else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,7 +35,7 @@ class Facts:
     groups: tuple[Group, ...]
     digests: Mapping[str, Digest] = field(
         default_factory=dict
-    )  # by run id; none for runs whose files are elsewhere
+    )  # by run id; none for runs of which neither files nor digests are here
     studies: tuple[Study, ...] = ()
     published: Published | None = None  # None: for other images
     sample: Sample | None = None
@@ -59,14 +59,14 @@ class Facts:
 
     def shown(self, group: Group) -> Digest | None:
         """The run that stands for the group where one run is shown in detail."""
-        return next((each for each in self.digests_of(group) if each.tracks or each.predictions), None)
+        return next((each for each in self.digests_of(group) if each.is_detailed), None)
 
     def named(self, name: str) -> str:
         """The name of a figure's file."""
         return f"{name}-{self.tag}" if self.tag else name
 
 
-def representative(group: Group, here: Sequence[str]) -> str | None:
-    """The run to show in detail: of those whose files are here, the one with the lowest seed."""
+def representative(group: Group, here: Collection[str]) -> str | None:
+    """The run to show in detail: of those that can be, the one with the lowest seed."""
     rows = sorted((row for row in group.rows if row.run_id in here), key=lambda row: row.seed)
     return rows[0].run_id if rows else None

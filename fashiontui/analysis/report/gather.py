@@ -14,6 +14,7 @@ from fashiontui.analysis.report.digest import Digest, digest
 from fashiontui.analysis.report.examples import Site, mistakes_of
 from fashiontui.analysis.report.facts import Facts, representative
 from fashiontui.analysis.report.groups import Data, Group, by_data, coloured, groups_of
+from fashiontui.analysis.report.keeping import Keep
 from fashiontui.analysis.report.published import DATASET, published
 from fashiontui.analysis.report.rows import NOT_SHARED, RunRow
 from fashiontui.analysis.report.studies import Study, known_studies
@@ -130,8 +131,7 @@ def gather(
     """Facts of each dataset, and what could not be read."""
     split = by_data(rows)
     grouped = _grouped(split)
-    counting = {run_id for groups in grouped.values() for group in groups for run_id in group.run_ids}
-    digests, notes = _digests(grouped, {key: folders[key] for key in folders if key in counting}, tell)
+    digests, notes = _digests(grouped, folders, site.digests, tell)
     tags = _tags(split)
     facts = []
     for data, groups in grouped.items():
@@ -174,22 +174,23 @@ def _tags(split: Collection[Data]) -> dict[Data, str]:
 
 
 def _digests(
-    grouped: Mapping[Data, Sequence[Group]], folders: Mapping[str, RunPaths], tell: Tell
+    grouped: Mapping[Data, Sequence[Group]], folders: Mapping[str, RunPaths], kept: Keep | None, tell: Tell
 ) -> tuple[dict[str, Digest], list[str]]:
-    """Each run's files once; in detail for one run of each experiment."""
+    """Each run's files once; in detail for one run of each experiment. Of runs that are not here, what was kept."""
+    counting = [run_id for groups in grouped.values() for group in groups for run_id in group.run_ids]
+    absent = [run_id for run_id in counting if run_id not in folders]
+    found, notes = kept.load(absent) if kept is not None else ({}, [])
+    there = {*folders, *(run_id for run_id, each in found.items() if each.is_detailed)}
     detailed = {
-        representative(group, list(folders))
-        for groups in grouped.values()
-        for group in groups
-        if group.is_plain
+        representative(group, there) for groups in grouped.values() for group in groups if group.is_plain
     }
-    found: dict[str, Digest] = {}
-    notes: list[str] = []
-    for number, (run_id, paths) in enumerate(folders.items()):
-        tell("reading runs", number, len(folders))
-        found[run_id] = digest(paths, RunRecord.load(paths.record), everything=run_id in detailed)
+    here = [run_id for run_id in counting if run_id in folders]
+    for number, run_id in enumerate(here):
+        tell("reading runs", number, len(here))
+        record = RunRecord.load(folders[run_id].record)
+        found[run_id] = digest(folders[run_id], record, everything=run_id in detailed)
         notes += found[run_id].problems
-    tell("reading runs", len(folders), len(folders))
+    tell("reading runs", len(here), len(here))
     return found, notes
 
 

@@ -21,6 +21,7 @@ Tell = Callable[[str, int, int], None]
 HTML: Final = "report.html"
 MARKDOWN: Final = "README.md"
 ROWS: Final = "runs.csv"
+DIGESTS: Final = "runs"  # a folder beside it
 SOURCES: Final = "figures.json"
 OURS: Final = re.compile(r"[\w.-]+\.(png|gif)")
 
