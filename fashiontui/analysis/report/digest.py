@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.analysis.gif import thinned
 from fashiontui.analysis.health import Verdict, diagnose
 from fashiontui.analysis.report.seen import Seen, seen_of
 from fashiontui.analysis.tracks import Track, tracks_of
@@ -30,6 +31,7 @@ Curve = tuple[Floats, Floats]  # epochs ascending, values
 PERCENTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 SPREADS: Final = ("weights/", "biases/")
 FILTERS: Final = "filters/"
+MOST_FRAMES: Final = 30  # of an animation
 FEATURE_MAPS: Final = "feature_maps/"
 CLASS_ACCURACY: Final = "class_accuracy/"
 
@@ -62,7 +64,7 @@ class Digest:
     track_epochs: Mapping[str, Floats] = field(default_factory=dict)  # by parameter, at its track's steps
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     spreads: Mapping[str, Spread] = field(default_factory=dict)
-    films: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)  # by layer
+    films: Mapping[str, tuple[Frame, ...]] = field(default_factory=dict)  # by layer, as many as are shown
     feature_maps: Mapping[str, Frame] = field(default_factory=dict)  # the last of each layer
     predictions: Predictions | None = None
     seen: Seen | None = None
@@ -130,7 +132,9 @@ def _in_detail(found: Digest, reader: RunReader, clock: _Clock, paths: RunPaths,
             if tag.startswith(SPREADS) and points
         },
         films={
-            tag.removeprefix(FILTERS): _frames(points, clock)
+            tag.removeprefix(FILTERS): _frames(
+                [points[at] for at in thinned(len(points), MOST_FRAMES)], clock
+            )
             for tag, points in reader.images.items()
             if tag.startswith(FILTERS)
         },

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from fashiontui.analysis.filters import cells_of, change
-from fashiontui.analysis.gif import Bytes, animation, decoded, thinned
+from fashiontui.analysis.gif import Bytes, animation, decoded
 from fashiontui.analysis.report.charts import Pictures
 from fashiontui.analysis.report.digest import Digest, Frame
 from fashiontui.analysis.report.facts import Facts
@@ -20,7 +20,6 @@ from fashiontui.analysis.report.sections.layers import file_name
 QUESTION: Final = (
     "What do the filters of the first layer come to look like, and what do layers make of an image?"
 )
-MOST_FRAMES: Final = 30
 MOST_NETWORKS: Final = 8
 SHOWN: Final = 16  # filters, beginning and end side by side
 MOVING: Final = 24  # filters of an animation
@@ -66,8 +65,8 @@ Pixels = list[tuple[float, Bytes]]  # epochs and sheets
 
 
 def _readable(frames: Sequence[Frame]) -> Pixels:
-    """Of those of the last one's size, no more than are shown."""
-    found = [(frames[at].epoch, decoded(frames[at].encoded)) for at in thinned(len(frames), MOST_FRAMES)]
+    """Of those of the last one's size."""
+    found = [(frame.epoch, decoded(frame.encoded)) for frame in frames]
     known = [(epoch, sheet) for epoch, sheet in found if sheet is not None]
     return [(epoch, sheet) for epoch, sheet in known if sheet.shape == known[-1][1].shape]
 
