@@ -36,7 +36,7 @@ SETTLED_S: Final = 2.0  # after a mode is first shown, it stands
 
 
 class FashionApp(App[None]):
-    """Watches a project, and shows it in one of four modes."""
+    """Watches a project, and shows it in one of five modes."""
 
     TITLE = "fashiontui"
     CSS_PATH = "app.tcss"
@@ -47,6 +47,7 @@ class FashionApp(App[None]):
         Binding("2", "mode('run')", "Run", show=False, id="app.run"),
         Binding("3", "mode('compare')", "Compare", show=False, id="app.compare"),
         Binding("4", "mode('data')", "Data", show=False, id="app.data"),
+        Binding("5", "mode('report')", "Report", show=False, id="app.report"),
         Binding("escape", "back", "back", show=False, id="app.back"),
         Binding(
             "t", "tensorboard", "TensorBoard", tooltip="Open TensorBoard on these runs", id="app.tensorboard"

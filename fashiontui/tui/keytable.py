@@ -17,6 +17,7 @@ from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.screens.data import DataScreen
 from fashiontui.tui.screens.experiments import ExperimentsScreen
 from fashiontui.tui.screens.help import KeyHelp
+from fashiontui.tui.screens.report import ReportScreen
 from fashiontui.tui.screens.run import RunScreen
 from fashiontui.tui.screens.startdialog import StartDialog
 from fashiontui.tui.widgets.confusion import ConfusionPane
@@ -52,6 +53,7 @@ PLACES: Final[Places] = (
     ("Charts", (Chart, Scatter)),
     ("Compare", (CompareScreen, ComparisonTable, Spreads, Likeness)),
     ("Data", (DataScreen, SampleGrid)),
+    ("Report", (ReportScreen,)),
 )
 """Which classes' keys stand under which heading; those of a class both have stand under the first."""
 

@@ -1,4 +1,4 @@
-"""The four modes; each screen is imported when it is first seen, or while nothing else is to be done."""
+"""The five modes; each screen is imported when it is first seen, or while nothing else is to be done."""
 
 from __future__ import annotations
 
@@ -32,11 +32,17 @@ def _data() -> Screen[None]:
     return DataScreen()
 
 
+def _report() -> Screen[None]:
+    from fashiontui.tui.screens.report import ReportScreen  # noqa: PLC0415 - see above
+
+    return ReportScreen()
+
+
 def load_all() -> None:
     """Import what all screens need, in a thread: the first look at a run then waits for its files alone."""
-    from fashiontui.tui.screens import compare, data, experiments, run  # noqa: PLC0415 - see above
+    from fashiontui.tui.screens import compare, data, experiments, report, run  # noqa: PLC0415 - see above
 
-    del compare, data, experiments, run
+    del compare, data, experiments, report, run
 
 
 MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
@@ -44,4 +50,5 @@ MODES: Final[dict[str, str | Callable[[], Screen[Any]]]] = {
     "run": _run,
     "compare": _compare,
     "data": _data,
+    "report": _report,
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
 BEGINNING: Final = Step("starting", 0.0)
+FOLDER: Final = "report"  # in the project's
 TOLD_S: Final = 30.0  # where it lies stays on the screen
 BAR: Final = 20
 
@@ -46,6 +47,7 @@ class Reports:
         self._number = 0  # of the report that counts; what is heard of others is of the past
         self._processes: dict[int, ReportWriting] = {}
         self.doing: Step | None = None  # None: nothing is being written
+        self.written: Written | None = None  # the last one
 
     def start(self, request: ReportRequest) -> None:
         """Have it written; what was under way ends."""
@@ -78,6 +80,7 @@ class Reports:
             return
         self.doing = None
         if isinstance(event.heard, Written):
+            self.written = event.heard
             words = written_words(event.heard, self._app.options.project, self._app.options.host)
             self._app.notify(words, title="Report", timeout=TOLD_S, markup=False)
         elif event.problem:
@@ -107,7 +110,7 @@ def written_words(written: Written, project: Path, host: str) -> str:
     shown = page.relative_to(project) if page.is_relative_to(project) else page
     lines = [
         f"{count(written.runs, 'run')}: {printable(str(shown))}",
-        f"Any browser opens it: {printable(page.as_uri())}",
+        f"5 reads it here; any browser opens it: {printable(page.as_uri())}",
         f"From another machine: scp {host}:{printable(str(page))} .",
         *(f"note: {note}" for note in written.notes),
     ]
@@ -123,6 +126,13 @@ def refusal(text: str, folder: Path, logs: Path, *, read_only: bool) -> str:
     if read_only and folder.resolve().is_relative_to(logs.resolve()):
         return "Nothing is written below the logs here: name a folder outside."
     return ""
+
+
+def unreadable(text: str, folder: Path) -> str:
+    """Why no report can be read there; empty where one can be looked for."""
+    if not text.strip():
+        return "Which folder?"
+    return "" if folder.is_dir() else "There is no such folder."
 
 
 def progress_words(doing: Step, key: str, *, is_ascii: bool) -> str:

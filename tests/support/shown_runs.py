@@ -36,7 +36,7 @@ PARAMETERS = {
     "output.weight": 0.5,
 }
 HEALTH = {
-    "conv1.weight": "learning", "conv1.bias": "idle", "fc1.weight": "frozen", "fc1.bias": "learning",
+    "conv1.weight": "learning", "conv1.bias": "idle", "fc1.weight": "frozen", "fc1.bias": "idle",
     "output.weight": "exploding",
 }  # fmt: skip
 DATASET = {"name": "synthetic", "train_size": 100, "valid_size": 40, "test_size": 60}

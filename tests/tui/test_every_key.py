@@ -47,6 +47,7 @@ from fashiontui.tui.widgets.log_view import LogView
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.queuelist import QueueList
 from fashiontui.tui.widgets.samples import SampleGrid
+from fashiontui.tui.widgets.section_list import SectionList
 from fashiontui.tui.widgets.sheet import Sheet
 from fashiontui.tui.widgets.side_by_side import ComparisonTable, LayerTable
 from fashiontui.tui.widgets.similarity_matrix import SimilarityMatrix
@@ -124,7 +125,7 @@ def test_every_key_can_be_another(folder):
         del hands
         wanted = {name: f"alt+f{place}" for place, name in enumerate(sorted(KEYS))}
         app.set_keymap(wanted)
-        for mode in ("run", "compare", "data", "experiments"):
+        for mode in ("run", "compare", "data", "report", "experiments"):
             app.action_mode(mode)
             await until(pilot, lambda mode=mode: app.current_mode == mode)
             there = {active.binding.id: key for key, active in app.screen.active_bindings.items()}
@@ -141,7 +142,15 @@ def test_no_key_means_two_things_at_one_place():
 
 
 @scene(
-    "app.experiments", "app.run", "app.compare", "app.data", "app.back", "app.help", "help.close", "app.leave"
+    "app.experiments",
+    "app.run",
+    "app.compare",
+    "app.data",
+    "app.report",
+    "app.back",
+    "app.help",
+    "help.close",
+    "app.leave",
 )
 def test_going_places(folder):
     async def act(app, pilot, hands):
@@ -154,6 +163,7 @@ def test_going_places(folder):
         await hands.press("app.help", screen_name(app), to("Help"))
         await hands.press("help.close", screen_name(app), to("CompareScreen"))
         await hands.press("app.data", mode, to("data"))
+        await hands.press("app.report", mode, to("report"))
         await hands.press("app.leave", lambda: app._exit, to(True))
 
     return played(folder, act)
@@ -367,7 +377,7 @@ def test_the_panes_of_a_run(folder):
             await hands.press(f"run.{pane}", in_pane(app), to(pane))
         await hands.press("run.next-pane", lambda: app.focused.id)
         await hands.press("run.pane-before", lambda: app.focused.id)
-        await pilot.press("6")
+        await pilot.press("7")
         await hands.press("run.maximise", lambda: seen(app), to({"layers"}))
 
     return run_played(folder, act)
@@ -421,7 +431,7 @@ def test_the_table_of_layers(folder):
     full_run(folder / "logs")
 
     async def act(app, pilot, hands):
-        await pilot.press("6")
+        await pilot.press("7")
         layers = app.screen.query_one("#layers-table", Sheet)
         await until(pilot, lambda: len(layers.rows) == 5)
 
@@ -455,14 +465,14 @@ def test_histograms_and_filters(folder):
             writer.add(step, {"filters/other": sheet(step)})
 
     async def act(app, pilot, hands):
-        await pilot.press("7")
+        await pilot.press("8")
         histograms, filters = app.screen.query_one(HistogramsPane), app.screen.query_one(FiltersPane)
         await until(pilot, lambda: histograms.tag == "weights/conv1.weight")
         await hands.press("histograms.next", lambda: histograms.tag, to("weights/fc1.weight"))
         await hands.press("histograms.before", lambda: histograms.tag, to("weights/conv1.weight"))
         await hands.press("histograms.kind", lambda: histograms.tag, to("biases/conv1.bias"))
         await hands.press("histograms.mode", lambda: histograms.chart.mode, to("ridge"))
-        await pilot.press("8")
+        await pilot.press("9")
         await until(pilot, lambda: in_pane(app)() == "filters" and filters.tag == "filters/conv1")
 
         def place():
@@ -487,7 +497,7 @@ def test_confusion(folder):
     full_run(folder / "logs")
 
     async def act(app, pilot, hands):
-        await pilot.press("9")
+        await pilot.press("m")
         pane, matrix = app.screen.query_one(ConfusionPane), app.screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.confusion is not None)
         await until(pilot, lambda: matrix.cursor == (4, 6))
@@ -706,7 +716,7 @@ def test_how_alike_layers_are_and_a_report(folder):
         await hands.press("likeness.first", cursor, to((0, 0)))
         await hands.press("likeness.epochs", lambda: matrix.matrix.corner, to("epoch"))
         await hands.press("likeness.layers", lambda: matrix.matrix.corner, to("layer"))
-        await hands.press("report.write", screen_name(app), to("ReportDialog"))
+        await hands.press("report.write", screen_name(app), to("FolderDialog"))
         await hands.press("reporting.cancel", screen_name(app), to("CompareScreen"))
 
     return played(folder, act)
@@ -779,3 +789,23 @@ def test_data(folder, monkeypatch):
         await hands.press("data.before", lambda: len(plane.curves), to(10))
 
     return played(folder, act, size=LARGE)
+
+
+# The report screen.
+
+
+@scene("report.folder", "report.next", "report.before")
+def test_keys_of_the_report(folder):
+    (folder / "report").mkdir()
+    (folder / "report" / "README.md").write_text("# T\n\nMade by fashiontui, now.\n\n## One\n\nwords\n")
+
+    async def act(app, pilot, hands):
+        await pilot.press("5")
+        await until(pilot, lambda: app.current_mode == "report")
+        sections = app.screen.query_one(SectionList)
+        await until(pilot, lambda: len(sections.rows) == 2)
+        await hands.press("report.next", lambda: sections.row.title, to("One"))
+        await hands.press("report.before", lambda: sections.row.title, to("Summary"))
+        await hands.press("report.folder", screen_name(app), to("FolderDialog"))
+
+    return played(folder, act)

@@ -121,7 +121,7 @@ def test_folders_with_nothing_in_them(folder):
         assert [entry.key for entry in app.snapshot.entries] == ["ann1/20261123-091503-p7q"]
         app.open_run("ann1/20261123-091503-p7q")
         await until(pilot, lambda: isinstance(app.screen, RunScreen) and app.screen.shown is not None)
-        for key in ("5", "6", "7", "8", "9", "a", "l", "s"):
+        for key in ("6", "7", "8", "9", "m", "a", "l", "s"):
             await pilot.press(key)
             await pilot.pause()
             is_sound(app)

@@ -24,7 +24,7 @@ from fashiontui.tui.reporting import Reports
 from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.screens.confirm import Confirm
 from fashiontui.tui.screens.experiments import ExperimentsScreen
-from fashiontui.tui.screens.reportdialog import ReportDialog
+from fashiontui.tui.screens.folderdialog import FolderDialog
 from fashiontui.tui.widgets.experimenttree import ExperimentTree
 from fashiontui.tui.widgets.report_line import ReportLine
 
@@ -99,7 +99,7 @@ def line(app):
 async def write(app, pilot, name=""):
     """Press the key, and take the folder that is proposed, or another one."""
     await pilot.press("W")
-    await until(pilot, lambda: isinstance(app.screen, ReportDialog))
+    await until(pilot, lambda: isinstance(app.screen, FolderDialog))
     if name:
         app.screen.query_one(Input).value = name
     await pilot.press("enter")
@@ -154,7 +154,7 @@ def test_of_what_is_under_the_cursor(folder, label, title, names):
     async def act(app, pilot):
         await at(pilot, app, label)
         await pilot.press("W")
-        await until(pilot, lambda: isinstance(app.screen, ReportDialog))
+        await until(pilot, lambda: isinstance(app.screen, FolderDialog))
         assert title in str(app.screen.query(Static).first().content)
         await pilot.press("enter")
         await until(pilot, lambda: begun(folder))
@@ -181,7 +181,7 @@ def test_no_is_no(folder):
         await pilot.press("W")
         app.set_marked([ANN])
         await pilot.press("W")
-        await until(pilot, lambda: isinstance(app.screen, ReportDialog))
+        await until(pilot, lambda: isinstance(app.screen, FolderDialog))
         await pilot.press("escape")
         assert isinstance(app.screen, ExperimentsScreen)
         assert app.deeds.reports.doing is None
@@ -277,7 +277,7 @@ def test_below_the_logs_nothing_is_written_where_that_is_forbidden(folder):
         app.set_marked([ANN])
         await write(app, pilot, "logs/report")
         await until(pilot, lambda: "outside" in str(app.screen.query_one("#report-words").content))
-        assert isinstance(app.screen, ReportDialog)
+        assert isinstance(app.screen, FolderDialog)
         app.screen.query_one(Input).value = "report"
         await pilot.press("enter")
         await until(pilot, lambda: "drawing" in line(app))

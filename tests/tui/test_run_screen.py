@@ -130,11 +130,11 @@ def test_a_large_screen_shows_several_panes(folder):
 
 def test_z_gives_a_pane_all_the_room_and_takes_it_back(folder):
     async def act(app, pilot):
-        await pilot.press("6", "z")
+        await pilot.press("7", "z")
         await until(pilot, lambda: seen(app) == {"layers"})
         await pilot.press("z")
         await until(pilot, lambda: seen(app) == set(OVERVIEW))
-        await pilot.press("5", "z")
+        await pilot.press("6", "z")
         await until(pilot, lambda: seen(app) == {"curves"})
         loss, accuracy = app.screen.query_one(CurvesPane).charts
         assert (loss.display, accuracy.display) == (True, False)
@@ -148,7 +148,7 @@ def test_z_gives_a_pane_all_the_room_and_takes_it_back(folder):
 def test_news_of_a_focus_that_has_gone_on_bring_no_pane_back(folder):
     async def act(app, pilot):
         loss = app.screen.query_one("#loss")
-        await pilot.press("9")
+        await pilot.press("m")
         await until(pilot, lambda: seen(app) == {"confusion"})
         app.screen.post_message(DescendantFocus(loss))
         await pilot.pause()
@@ -197,7 +197,7 @@ def test_curves_of_training_and_validation(folder):
 
 def test_the_view_is_as_it_was_left(folder):
     async def leave(app, pilot):
-        await pilot.press("x", "7")
+        await pilot.press("x", "8")
         await pilot.pause()
 
     async def come_back(app, pilot):
@@ -223,7 +223,7 @@ def layers(app):
 @pytest.mark.parametrize("size", SIZES)
 def test_each_parameter_has_a_health_word(folder, size):
     async def act(app, pilot):
-        await pilot.press("6")
+        await pilot.press("7")
         await until(pilot, lambda: len(layers(app).rows) == len(HEALTH))
         await until(pilot, lambda: app.screen.shown.record is not None)
         await until(pilot, lambda: "idle" in layer_rows(app)["conv1.bias"])
@@ -239,7 +239,7 @@ def test_each_parameter_has_a_health_word(folder, size):
 
 def test_the_rule_is_a_key_away(folder):
     async def act(app, pilot):
-        await pilot.press("6", "down", "down")
+        await pilot.press("7", "down", "down")
         await until(pilot, lambda: "fc1.weight" in words(app, "#layers-reason"))
         assert "1.0e-08 < 1.0e-06" in words(app, "#layers-reason")
         await pilot.press("e")
@@ -253,7 +253,7 @@ def test_the_rule_is_a_key_away(folder):
 
 def test_the_trend_is_of_the_column_under_the_cursor(folder):
     async def act(app, pilot):
-        await pilot.press("6")
+        await pilot.press("7")
         await until(pilot, lambda: bool(layers(app).rows))
         while layers(app).column.key != "norm":
             await pilot.press("right")
@@ -269,9 +269,9 @@ def test_histograms_follow_the_parameter_under_the_cursor(folder):
     async def act(app, pilot):
         pane = app.screen.query_one(HistogramsPane)
         await until(pilot, lambda: pane.tag == "weights/conv1.weight")
-        await pilot.press("6", "down", "down")
+        await pilot.press("7", "down", "down")
         await until(pilot, lambda: pane.tag == "weights/fc1.weight")
-        await pilot.press("7", "b")
+        await pilot.press("8", "b")
         await until(pilot, lambda: pane.tag == "biases/fc1.bias")
         await pilot.press("b")
         await until(pilot, lambda: pane.tag == "gradients/fc1.bias")
@@ -287,7 +287,7 @@ def test_histograms_follow_the_parameter_under_the_cursor(folder):
 
 def test_filters_are_scrubbed_through_epochs(folder):
     async def act(app, pilot):
-        await pilot.press("8")
+        await pilot.press("9")
         picture = app.screen.query_one(Picture)
         await until(pilot, lambda: "epoch 6  7 of 7" in words(app, "#filters-words"))
         newest = picture.pixels
@@ -307,7 +307,7 @@ def test_filters_are_scrubbed_through_epochs(folder):
 
 def test_filters_in_ascii(folder):
     async def act(app, pilot):
-        await pilot.press("8")
+        await pilot.press("9")
         await until(pilot, lambda: app.screen.query_one(Picture).pixels.size)
         assert text_of(app.screen.query_one(Picture)).isascii()
 
@@ -321,7 +321,7 @@ def gallery(app):
 @pytest.mark.parametrize("size", SIZES)
 def test_confusion_and_the_images_behind_a_cell(folder, size):
     async def act(app, pilot):
-        await pilot.press("9")
+        await pilot.press("m")
         pane, matrix = app.screen.query_one(ConfusionPane), app.screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.confusion is not None)
         assert matrix.cursor == (CLASSES.index("Coat"), CLASSES.index("Shirt"))
@@ -345,7 +345,7 @@ def test_confusion_and_the_images_behind_a_cell(folder, size):
 
 def test_pages_of_images(folder):
     async def act(app, pilot):
-        await pilot.press("9")
+        await pilot.press("m")
         matrix = app.screen.query_one(ConfusionMatrix)
         await until(pilot, lambda: matrix.confusion is not None)
         await pilot.press("enter")
@@ -373,7 +373,7 @@ def test_images_that_are_not_those_of_the_run_are_not_shown(folder):
     record.model_copy(update={"spec": record.spec.model_copy(update={"dataset": data})}).save(path)
 
     async def act(app, pilot):
-        await pilot.press("9")
+        await pilot.press("m")
         await until(pilot, lambda: "not those" in text_of(gallery(app)))
         assert not gallery(app).exhibits
 
@@ -384,7 +384,7 @@ def test_broken_predictions_say_so(folder):
     (folder / "logs" / KEY / "predictions.test.npz").write_text("nothing")
 
     async def act(app, pilot):
-        await pilot.press("9")
+        await pilot.press("m")
         await until(pilot, lambda: "holds no predictions" in words(app, "#confusion-words"))
         assert "validation" in words(app, "#confusion-words")
 
@@ -453,9 +453,9 @@ def test_a_run_without_layers_shows_what_it_has(folder):
         await until(pilot, lambda: seen(app) == {"curves", "confusion"})
         assert "tree 4/4" in head(app)
         await until(pilot, lambda: "6 of 60 wrong" in words(app, "#confusion-words"))
-        await pilot.press("6")
+        await pilot.press("7")
         await until(pilot, lambda: "No statistics" in words(app, "#layers-reason"))
-        await pilot.press("8")
+        await pilot.press("9")
         await until(pilot, lambda: "No pictures" in words(app, "#filters-words"))
 
     showing(folder, act, key=FOREST)
@@ -470,7 +470,7 @@ def test_a_live_run_goes_on(folder):
         assert "running" in head(app)
         append_epoch(paths, 4)
         await until(pilot, lambda: loss.curves[-1].xs[-1] == 4)
-        await pilot.press("6")
+        await pilot.press("7")
         await until(pilot, lambda: any("7.00" in cell.text for row in layers(app).rows for cell in row))
         await pilot.press("s")
         lines = app.screen.query_one("#system-lines", LinesView)
@@ -558,7 +558,7 @@ def test_no_run_at_all(tmp_path):
         await pilot.press("2")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await until(pilot, lambda: app.screen.query_one("#run-empty").display)
-        await pilot.press("tab", "z", "p", "space", "6")
+        await pilot.press("tab", "z", "p", "space", "7")
         await pilot.pause()
 
     drive(options(project(tmp_path)), act, SMALL)
@@ -634,7 +634,7 @@ def test_pictures_of_other_programs(tmp_path):
         writer.add(1, {"samples": png(np.zeros((6, 9, 3), np.uint8)), "odd": Image(b"no picture", 3, 3)})
 
     async def act(app, pilot):
-        await pilot.press("8")
+        await pilot.press("9")
         pane = app.screen.query_one(FiltersPane)
         await until(pilot, lambda: pane.tag == "odd" and "can't be shown" in words(app, "#filters-words"))
         await pilot.press("down")
@@ -664,7 +664,7 @@ def test_odd_names_break_nothing(tmp_path, size):
         for name in PANE_NAMES:
             await pilot.press(name.key)
             await until(pilot, lambda name=name: name.pane in seen(app))
-        await pilot.press("a", "down", "enter", "6", "e")
+        await pilot.press("a", "down", "enter", "7", "e")
         await until(pilot, lambda: isinstance(app.screen, RulesScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
@@ -692,9 +692,9 @@ def test_ascii_is_all_that_is_needed(folder):
             await pilot.pause()
             odd = {character for character in screen_text(app) if not character.isascii()} - SCROLLBARS
             assert not odd, (name.pane, odd)
-        await pilot.press("9")
+        await pilot.press("m")
         await until(pilot, lambda: bool(gallery(app).exhibits))
-        await pilot.press("6", "e")
+        await pilot.press("7", "e")
         await until(pilot, lambda: isinstance(app.screen, RulesScreen))
 
     showing(folder, act, charset="ascii")

@@ -11,12 +11,17 @@ from textual.binding import Binding
 from fashiontui.analysis.reportwriting import ReportRequest
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.project import FOREIGN, ProjectSnapshot
-from fashiontui.tui.reporting import Subject
+from fashiontui.tui.reporting import FOLDER, Subject, refusal
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
 from fashiontui.tui.words import count, named_key
 
 KEY: Final = Binding("W", "report", "report", show=False, tooltip="Write a report", id="report.write")
+WORDS: Final = (
+    "One HTML page that opens anywhere, Markdown, figures, and a table of the runs.\n"
+    "A report that is there already goes on: its runs stay.\n\n"
+    "enter write   esc cancel"
+)
 NOT_OURS: Final = "other programs' runs have no report"
 NO_RUN: Final = "it has no run yet: `r` runs it"
 NOTHING: Final = "there is nothing to report: mark runs with space"
@@ -41,10 +46,16 @@ class ReportKeys(ProjectScreen):
             self._ask_where(subject)
 
     def _ask_where(self, subject: Subject) -> None:
-        from fashiontui.tui.screens.reportdialog import ReportDialog  # noqa: PLC0415 - seldom
+        from fashiontui.tui.screens.folderdialog import FolderDialog  # noqa: PLC0415 - seldom
 
-        app = self.fashion
-        dialog = ReportDialog(subject.words, app.options.project, app.options.logs, read_only=app.read_only)
+        app, logs = self.fashion, self.fashion.options.logs
+        dialog = FolderDialog(
+            f"Write a report of {subject.words} to the folder",
+            WORDS,
+            app.options.project,
+            FOLDER,
+            lambda text, folder: refusal(text, folder, logs, read_only=app.read_only),
+        )
         self.app.push_screen(dialog, lambda folder: self._write(subject, folder) if folder else None)
 
     def _write(self, subject: Subject, folder: Path) -> None:

@@ -32,8 +32,8 @@ from fashiontui.tui.widgets.tags_pane import TagsPane
 SECTION: Final = "run"  # of what is remembered
 EMPTY: Final = "No run yet.\n\nIn Experiments (1), start one with r, or open one with enter."
 PANE_NAMES: Final = (
-    PaneName("curves", "5", "curves"), PaneName("layers", "6", "layers"), PaneName("histograms", "7", "histograms"),
-    PaneName("filters", "8", "filters"), PaneName("confusion", "9", "confusion"), PaneName("tags", "a", "tags"),
+    PaneName("curves", "6", "curves"), PaneName("layers", "7", "layers"), PaneName("histograms", "8", "histograms"),
+    PaneName("filters", "9", "filters"), PaneName("confusion", "m", "confusion"), PaneName("tags", "a", "tags"),
     PaneName("log", "l", "log"), PaneName("system", "s", "system"),
 )  # fmt: skip
 LAYERED: Final = ("layers", "histograms", "filters")  # are empty for a run without layers
@@ -49,11 +49,11 @@ class RunPanes(RunKeys):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "next_pane(1)", "next pane", priority=True, id="run.next-pane"),
         Binding("shift+tab", "next_pane(-1)", "pane before", show=False, priority=True, id="run.pane-before"),
-        Binding("5,u", "pane('curves')", "curves", show=False, id="run.curves"),
-        Binding("6,L", "pane('layers')", "layers", show=False, id="run.layers"),
-        Binding("7,h", "pane('histograms')", "histograms", show=False, id="run.histograms"),
-        Binding("8,f", "pane('filters')", "filters", show=False, id="run.filters"),
-        Binding("9,m", "pane('confusion')", "confusion", show=False, id="run.confusion"),
+        Binding("6,u", "pane('curves')", "curves", show=False, id="run.curves"),
+        Binding("7,L", "pane('layers')", "layers", show=False, id="run.layers"),
+        Binding("8,h", "pane('histograms')", "histograms", show=False, id="run.histograms"),
+        Binding("9,f", "pane('filters')", "filters", show=False, id="run.filters"),
+        Binding("m", "pane('confusion')", "confusion", show=False, id="run.confusion"),
         Binding("a", "pane('tags')", "all curves", show=False, id="run.tags"),
         Binding("l", "pane('log')", "log", show=False, id="run.log"),
         Binding("s", "pane('system')", "system", show=False, id="run.system"),

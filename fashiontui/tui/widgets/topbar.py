@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-MODES: Final = ("experiments", "run", "compare", "data")
+MODES: Final = ("experiments", "run", "compare", "data", "report")
 NAME: Final = "fashiontui"
 GAP: Final = "   "
 
