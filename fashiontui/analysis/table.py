@@ -70,8 +70,12 @@ def value_text(row: Row, cell: Cell) -> str:
     if row.kind != "result" or cell.value is None:
         text = setting_text(cell.value)
         return text[:COMMIT] if row.key == "commit" else text
-    spread = "" if cell.std is None else f" ±{number_text(cell.std, row.unit)}"
-    return number_text(cell.value, row.unit) + spread
+    is_fixed = cell.std is None or (
+        row.unit == "count" and not cell.std
+    )  # parameters are as many for every seed
+    return number_text(cell.value, row.unit) + (
+        "" if is_fixed else f" ±{number_text(cell.std or 0.0, row.unit)}"
+    )
 
 
 def headings(comparison: Comparison) -> list[str]:
