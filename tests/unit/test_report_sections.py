@@ -59,7 +59,7 @@ def test_networks_are_ranked_with_mean_and_deviation_beside_the_older_study():
         "test loss": "0.1000 ±0.0100",
         "best valid accuracy": "0.9100 ±0.0100",
         "training time": "40s ±0.0s",
-        "parameters": "1,000 ±0",
+        "parameters": "1,000",
         "epochs": "50 ±0",
     }
     assert (0, 2) in results.best
