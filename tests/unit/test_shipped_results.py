@@ -23,7 +23,6 @@ from fashiontui.runs.fingerprint import fingerprint
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "results"
 DOCUMENT = (RESULTS / "README.md").read_text()
-NEEDS_DATA = {"The dataset: fashion-mnist"}  # its numbers are of the images themselves
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +41,7 @@ def sections(rows, config):
     ((facts,), notes) = gather(
         rows, {}, studies_in(config), Site(digests=Keep(RESULTS / "runs")), lambda *_: None
     )
-    assert notes == []
+    assert all(note.startswith("no images of mistakes") for note in notes)  # the data may not be here
     return list(sections_of(facts))
 
 
