@@ -3,7 +3,7 @@
     python docs/screens/draw.py LOGS [--config experiments.toml] [--to docs/screens]
 
 LOGS needs finished runs of lr, ann1, cnn1 and cnn2; one that is running makes the queue worth seeing. Nothing in it is
-changed. The Data screen needs the images of the default dataset.
+changed. The Report screen reads docs/results, the Data screen needs the images of the default dataset.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from fashiontui.cli.options import Places
 from fashiontui.runs.state import RunState
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.charts.scatter import Scatter
+from fashiontui.tui.screens.report import ReportScreen
 from fashiontui.tui.widgets.experimenttree import ExperimentTree
+from fashiontui.tui.widgets.section_list import SectionList
 
+RESULTS = Path(__file__).parents[1] / "results"
 SIZE = (124, 38)
 COMPARED = ("lr", "ann1", "cnn1", "cnn2")
 PATIENCE_S = 300.0  # a t-SNE takes minutes
@@ -48,6 +51,7 @@ def main() -> None:
         "run": ("textual-dark", _run),
         "compare": ("textual-light", _compare),
         "data": ("textual-dark", _data),
+        "report": ("textual-dark", _report),
     }
     for name, (theme, act) in pictures.items():
         svg = asyncio.run(_drawn(places, theme, act))
@@ -87,6 +91,15 @@ async def _compare(app: FashionApp, pilot: Pilot[None]) -> None:
 async def _data(app: FashionApp, pilot: Pilot[None]) -> None:
     app.action_mode("data")
     await _until(pilot, lambda: any(scatter.curves for scatter in app.screen.query(Scatter)))
+    await _settled(pilot)
+
+
+async def _report(app: FashionApp, pilot: Pilot[None]) -> None:
+    app.action_mode("report")
+    await _until(pilot, lambda: isinstance(app.screen, ReportScreen))
+    app.screen.show_folder(RESULTS)
+    sections = app.screen.query_one(SectionList)
+    await _until(pilot, lambda: sections.go_to("All networks"))
     await _settled(pilot)
 
 
