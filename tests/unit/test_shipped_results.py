@@ -82,10 +82,11 @@ def test_every_network_that_is_shipped_has_its_run_with_these_very_settings(rows
         assert fingerprint(planned.spec) in there, name
 
 
-def test_the_readme_shows_the_main_table():
+@pytest.mark.parametrize("marker", ["results", "study"])
+def test_the_readme_shows_the_main_tables(marker):
     readme = (ROOT / "README.md").read_text()
-    shown = readme.partition("<!-- results -->\n")[2].partition("<!-- /results -->")[0].strip()
-    assert shown
+    shown = readme.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0].strip()
+    assert shown.count("\n") > 5
     assert shown in DOCUMENT
 
 
