@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
+PARALLEL ?= --numprocesses logical --maxprocesses 4 --dist worksteal
 
 .PHONY: help quickstart test benchmarks clean
 
@@ -23,7 +24,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 benchmarks: $(VENV)/.installed
 	$(BIN)/python benchmarks/training.py

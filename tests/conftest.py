@@ -7,7 +7,9 @@ import signal
 
 import pytest
 
-# Read when torch is imported: tests and workers share the cores, and must not wait for each other by spinning.
+# Read when torch is imported. Tests and workers share the cores: threads that wait for each other by spinning, as those
+# of some convolutions do, would take minutes where one thread takes a second.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 

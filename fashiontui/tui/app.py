@@ -174,11 +174,10 @@ class FashionApp(App[None]):
     # Telling.
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """Tell the user something; what is in it may come from a file."""
+        """Tell the user something, from any thread; what is in it may come from a file."""
         self.notify(lines_of(text), severity=severity, markup=False)
 
     def _warn(self, text: str) -> None:
-        """From any thread."""
         self.say(text, "warning")
 
     def on_fashion_app_snapshot_read(self, event: SnapshotRead) -> None:

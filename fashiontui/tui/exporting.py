@@ -89,7 +89,6 @@ def _written(app: FashionApp, path: Path, write: Write) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(path)
     except OSError as error:
-        words = f"{printable(str(path))} could not be written: {error.strerror or error}"
-        app.call_from_thread(app.notify, words, severity="error", markup=False)
+        app.say(f"{printable(str(path))} could not be written: {error.strerror or error}", "error")
         return
-    app.call_from_thread(app.notify, f"written: {printable(str(path))}", markup=False)
+    app.say(f"written: {printable(str(path))}")

@@ -44,7 +44,6 @@ class ProjectFeed:
         reader = ProjectReader(self._options, self._warn)
         try:
             while not self._is_stopped:
-                self._wake.clear()
                 begun = time.monotonic()
                 snapshot = reader.read(time.time())
                 took_s = time.monotonic() - begun
@@ -52,5 +51,6 @@ class ProjectFeed:
                     self._post(snapshot)
                 reader.attend(time.time())
                 self._wake.wait(max(self._pause_s, SHARE * took_s))
+                self._wake.clear()  # before it is looked whether to stop: one that comes just now is heard
         finally:
             reader.close()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -148,3 +150,19 @@ def test_a_block_adds_to_what_comes_in():
     nn.init.zeros_(block.conv2.weight)
     values = torch.rand(2, 3, 8, 8)
     assert torch.equal(block(values), values)
+
+
+@pytest.mark.parametrize("channels", [1, 4, 16])
+def test_a_block_that_halves_learns_from_few_channels_whose_values_lie_side_by_side(channels):
+    """oneDNN's own strided 1x1 convolution writes outside its memory there, or never ends."""
+    spec = model_spec({"kind": "resnet", "channels": [channels, 8], "blocks": 1})
+    block = build_model(spec, SHAPE, 10, seed=1).block2_1
+    values = torch.rand(20, channels, 28, 28)
+    exact = copy.deepcopy(block).double()
+    for each, given in ((block.to(memory_format=torch.channels_last), values), (exact, values.double())):
+        each(given.contiguous(memory_format=torch.channels_last)).square().sum().backward()
+    assert block.shortcut.weight.grad.shape == (8, channels, 1, 1)
+    for name, weight in block.named_parameters():
+        assert torch.allclose(weight.grad.double(), exact.get_parameter(name).grad, rtol=1e-3, atol=1e-2), (
+            name
+        )
