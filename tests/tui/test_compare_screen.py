@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
+import shutil
 
 import pytest
 from support.cli import project
@@ -12,6 +14,8 @@ from support.pilot import LARGE, MEDIUM, SMALL, drive, options, until
 from support.trained import trained_run
 
 from fashiontui.runs.state import RunState
+from fashiontui.tui.runfeed import RunFeed
+from fashiontui.tui.screens import following
 from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
 from fashiontui.tui.widgets.side_by_side import ComparisonTable, LayerTable
@@ -315,6 +319,26 @@ def test_export_a_chart(folder):
     comparing(folder, act)
     with (folder / "exports/valid-accuracy.csv").open() as file:
         assert {row["curve"] for row in csv.DictReader(file)} == {"ann1", "cnn1", "cnn2"}
+
+
+def test_what_costs_much_to_show_waits_but_not_where_a_run_has_gone(folder, monkeypatch):
+    monkeypatch.setattr(following, "SHARE", 1e9)
+    monkeypatch.setattr(following, "LONGEST_WAIT_S", 1e6)
+    paths = trained_run(folder / "logs", "cnn1", "20261123-091509-l1v", state=RunState.STOPPED)
+
+    async def act(app, pilot):
+        screen = app.screen
+        screen.post_message(RunFeed.RunRead(ANN, dataclasses.replace(screen.views[ANN])))
+        await until(pilot, lambda: ANN not in shown(app))
+        for _ in range(5):
+            screen.post_message(app.SnapshotChanged(app.snapshot))
+            await pilot.pause(0.2)
+        assert ANN not in shown(app)
+        shutil.rmtree(paths.root)
+        app.nudge()
+        await until(pilot, lambda: ANN in shown(app))
+
+    comparing(folder, act, keys=(ANN, paths.key))
 
 
 def test_export_the_table(folder):
