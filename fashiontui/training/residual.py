@@ -32,8 +32,8 @@ class ResidualBlock(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         """(n, in channels, h, w) → (n, out channels, h / stride, w / stride)."""
         inner = self.relu1(self.batch_norm1(values))
-        along = (
-            values if self.shortcut is None else self.shortcut(inner[:, :, :: self.stride, :: self.stride])
-        )
+        along = values
+        if self.shortcut is not None:
+            along = self.shortcut(inner[:, :, :: self.stride, :: self.stride])
         inner = self.relu2(self.batch_norm2(self.conv1(inner)))
         return along + self.conv2(self.dropout(inner))  # type: ignore[no-any-return]

@@ -23,9 +23,8 @@ class Terminal:
     ) -> None:
         self._tmux = ("tmux", "-u", "-L", f"fashiontui-{os.getpid()}-{id(self):x}", "-f", "/dev/null")
         self._folder = folder
-        self._environment = {**environment, **LOCALE}
-        for said in ("COLUMNS", "LINES"):  # the pane's own size counts
-            self._environment.pop(said, None)
+        inherited = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+        self._environment = {**inherited, **LOCALE}  # the pane's own size counts
         columns, lines = size
         self._call("new-session", "-d", "-x", str(columns), "-y", str(lines), "sh")
         self.type("PS1='rea''dy> '")
