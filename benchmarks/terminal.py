@@ -26,6 +26,8 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             os.chdir(folder)
             environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            if environment.pop("PYTHONDONTWRITEBYTECODE", ""):  # an installed program has its byte code
+                environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
             os.execvpe(command[0], command, environment)  # noqa: S606 - our own program
         self.written = 0
         self.process = psutil.Process(self.pid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fashiontui.cli.main import main
+from fashiontui.cli.entry import main
 
 if __name__ == "__main__":
     main()

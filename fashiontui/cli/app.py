@@ -7,14 +7,13 @@ import os
 import platform
 import shlex
 import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from fashiontui.cli.choices import Places
 from fashiontui.cli.data import cache_folder
-from fashiontui.cli.options import Places
 from fashiontui.cli.places import data_candidates, logs_folder, project_folder
 from fashiontui.config.files import FILE_NAME, find_config, shipped_config
 from fashiontui.config.problems import printable
@@ -102,11 +101,15 @@ def user_settings() -> dict[str, Any]:
 
     path = user_config_path("fashiontui", appauthor=False) / SETTINGS
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}") from error
+    import tomllib  # noqa: PLC0415 - not before the first paint where there is nothing to read
+
+    try:
+        return tomllib.loads(text)
     except ValueError as error:
         raise ConfigError(f"{path} is not TOML:", [printable(str(error))]) from error
 

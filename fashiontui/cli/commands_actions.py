@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, RunOptions, places
+from fashiontui.cli.choices import RunOptions
+from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, places
 from fashiontui.cli.reporting import reporting
 
 acting = typer.Typer()

@@ -12,19 +12,13 @@ from typing import Annotated, Literal
 import typer
 
 from fashiontui import __version__
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.commands_actions import acting
 from fashiontui.cli.commands_compare import comparing, projecting
 from fashiontui.cli.commands_report import telling
 from fashiontui.cli.commands_runs import looking
-from fashiontui.cli.options import (
-    ConfigOption,
-    DataDirOption,
-    JsonOption,
-    LogsOption,
-    Places,
-    RunOptions,
-    places,
-)
+from fashiontui.cli.entry import is_terminal
+from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, places
 from fashiontui.cli.reporting import reporting
 from fashiontui.errors import UsageError
 
@@ -45,16 +39,6 @@ app.add_typer(comparing)
 app.add_typer(telling)
 app.add_typer(data_app, name="data")
 data_app.add_typer(projecting)
-
-
-def is_terminal() -> bool:
-    """Whether there is one to type into, and to draw the app on: Textual draws on stderr."""
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
-def main() -> None:
-    """Entry point of the `fashiontui` program."""
-    app(prog_name="fashiontui")
 
 
 @app.callback(invoke_without_command=True)

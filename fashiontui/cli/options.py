@@ -1,12 +1,13 @@
-"""Options that several commands share, and where a command finds its config and its logs."""
+"""Options that several commands share, as typer declares them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from fashiontui.cli.choices import Places
 
 ConfigOption = Annotated[
     Path | None,
@@ -22,39 +23,6 @@ DataDirOption = Annotated[
     Path | None, typer.Option("--data-dir", metavar="DIR", help="Folder with the dataset's files.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts, one object a line.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What was said on the command line about where things are."""
-
-    config: Path | None = None
-    logs: Path | None = None
-
-    def or_else(self, other: Places) -> Places:
-        """These, filled up from others."""
-        return Places(self.config or other.config, self.logs or other.logs)
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What was said on the command line; None where nothing was."""
-
-    names: tuple[str, ...] = ()
-    device: str | None = None
-    settings: tuple[str, ...] = ()
-    epochs: int | None = None
-    seed: int | None = None
-    seeds: int | None = None
-    dataset: str | None = None
-    data_dir: Path | None = None
-    threads: int | None = None
-    assertions: tuple[str, ...] = ()
-    resume: str | None = None
-    detach: bool = False
-    missing: bool = False
-    missing_from: tuple[Path, ...] = ()  # implies `missing`
-    as_json: bool = False
 
 
 def places(context: typer.Context, config: Path | None, logs: Path | None = None) -> Places:

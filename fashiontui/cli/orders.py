@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.missing import known_runs, missing
-from fashiontui.cli.options import Places, RunOptions
 from fashiontui.cli.places import config_path, data_candidates, loaded_config, logs_folder, project_folder
 from fashiontui.cli.reporting import warn
 from fashiontui.config.overrides import parse_overrides

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fashiontui.cli.choices import Places
 from fashiontui.cli.data import candidate_folders
-from fashiontui.cli.options import Places
 from fashiontui.config.files import find_config, shipped_config
 from fashiontui.errors import ConfigError
 

@@ -13,8 +13,8 @@ from fashiontui.analysis.project import Request
 from fashiontui.analysis.projecting import Doing, Projecting
 from fashiontui.analysis.projection import METHODS, Method, Projection, Sample
 from fashiontui.analysis.projector import write_projector
+from fashiontui.cli.choices import Places
 from fashiontui.cli.data import cache_folder
-from fashiontui.cli.options import Places
 from fashiontui.cli.places import (
     config_path,
     data_candidates,

@@ -21,8 +21,8 @@ from fashiontui.analysis.report.keeping import Keep
 from fashiontui.analysis.report.rows import RunRow, merged, read_rows, write_rows
 from fashiontui.analysis.report.studies import Study, settings_of, studies_in
 from fashiontui.analysis.report.write import DIGESTS, ROWS, prepare, write
+from fashiontui.cli.choices import Places
 from fashiontui.cli.data import cache_folder
-from fashiontui.cli.options import Places
 from fashiontui.cli.places import config_path, logs_folder, usual_data_candidates
 from fashiontui.cli.project import CACHE
 from fashiontui.cli.registries import open_registry

@@ -7,8 +7,6 @@ import json
 import sys
 from collections.abc import Iterator
 
-import typer
-
 from fashiontui.errors import FashiontuiError
 
 KEPT_CONTROLS = "\n\t"
@@ -39,7 +37,7 @@ def warn(text: str) -> None:
     sys.stderr.flush()
 
 
-def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> typer.Exit:
+def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> SystemExit:
     sys.stderr.write(_printable(f"error: {error}\n"))
     if as_json:
         facts = {
@@ -51,7 +49,7 @@ def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> typer.Exit
         }
         sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
-    return typer.Exit(error.exit_code)
+    return SystemExit(error.exit_code)
 
 
 def _printable(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fashiontui.cli.actions import Done, act_on, chosen
-from fashiontui.cli.options import Places
+from fashiontui.cli.choices import Places
 from fashiontui.cli.orders import Order, site_of
 from fashiontui.cli.places import config_path
 from fashiontui.cli.registries import Registries

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fashiontui.cli.actions import Done, demand, settled
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.moving import to_the_front
-from fashiontui.cli.options import Places, RunOptions
 from fashiontui.cli.orders import resumed_run
 from fashiontui.errors import RunError
 from fashiontui.runs.paths import RunPaths

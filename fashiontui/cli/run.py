@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from fashiontui.cli.options import Places, RunOptions
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.orders import Order, new_runs, resumed_run
 from fashiontui.errors import DeviceError, UsageError
 from fashiontui.headless.interrupts import Interrupts

@@ -14,6 +14,7 @@ from fashiontui.tui.poller import Poller
 from fashiontui.tui.runview import RunFolder, RunView
 
 LIVE_S: Final = 0.5
+SIDE_BY_SIDE_S: Final = 1.0  # the same of several runs' scalars, whose drawing waits longer than that
 FRUGAL_S: Final = 3.0
 QUIET_S: Final = 3.0  # between looks at runs that are not live: they may be resumed, or another program's
 LOOK_S: Final = 0.5  # most that one look reads, so that every run gets its turn
@@ -49,11 +50,12 @@ class RunFeed:
         self._scalars_only = scalars_only
         self._clock = clock
         self._folders: dict[str, _Followed] = {}
-        self._poller = Poller(owner, "run-feed", FRUGAL_S if low_bandwidth else LIVE_S, self._look)
+        usual_s = SIDE_BY_SIDE_S if scalars_only else LIVE_S
+        self._poller = Poller(owner, "run-feed", FRUGAL_S if low_bandwidth else usual_s, self._look)
 
     def follow(self, folders: Mapping[str, Path], live: Collection[str] = ()) -> None:
-        """Read these from now on, by key, and no others; those that are `live` often."""
-        kept = self._folders
+        """Read these from now on, by key, and no others; those that are `live` often. At once, if they are others."""
+        kept, before = self._folders, self._followed
         self._folders = {
             key: kept[key]
             if key in kept and kept[key].root == root
@@ -62,8 +64,12 @@ class RunFeed:
         }
         for key, followed in self._folders.items():
             followed.is_live = key in live
-        if self._poller.is_active:
+        if self._followed != before and self._poller.is_active:
             self._poller.nudge()
+
+    @property
+    def _followed(self) -> dict[str, tuple[Path, bool]]:
+        return {key: (followed.root, followed.is_live) for key, followed in self._folders.items()}
 
     def is_following(self, key: str) -> bool:
         """Whether it is one of those; messages about others may still be under way."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,13 +25,24 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
 POSITION: Final = {"step", "steps", "epoch"}
+PROGRESS_S: Final = (
+    1.0  # between looks at how far runs are, where nothing else happens: showing it is what costs
+)
 
 
 class RunsWatch:
     """Belongs to one thread. While it is open, the folder's supervisor does not end for want of work."""
 
-    def __init__(self, logs: Path, *, read_only: bool, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        *,
+        read_only: bool,
+        warn: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._logs = logs
+        self._clock = clock
         self.is_provisional = (
             not logs.is_dir()
         )  # nothing to be read yet, and nothing to keep anyone from writing
@@ -43,6 +55,8 @@ class RunsWatch:
         self._slots: tuple[str, ...] = ()
         self._gpus = count_gpus()
         self._stamp: Stamp | None = None
+        self._progress: tuple[int, ...] = ()
+        self._progress_due = 0.0
 
     @property
     def read_only(self) -> bool:
@@ -58,13 +72,16 @@ class RunsWatch:
         """Look for what is new; whether there was something."""
         came = self._registry.refresh()
         version = self._registry.version()
-        if came or version != self._version:
+        is_changed = came or version != self._version
+        if is_changed:
             self._version = version
             self._entries = tuple(map(self._placed, self._registry.entries()))
             self._slots = self._slot_names()
         pid = None if self._registry.read_only else supervisor_pid(self._logs)
-        progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
-        stamp = (version, len(self._entries), progress, pid)
+        if is_changed or self._clock() >= self._progress_due:
+            self._progress_due = self._clock() + PROGRESS_S
+            self._progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
+        stamp = (version, len(self._entries), self._progress, pid)
         is_new, self._stamp = came or stamp != self._stamp, stamp
         return is_new
 

@@ -53,7 +53,7 @@ def with_fake_worker(behaviour: str) -> tuple[str, ...]:
         f"command=(*ensure.COMMAND, *{supervisor!r})); "
         "import fashiontui.cli.run as run; from fashiontui.supervisor.starter import FreshStarter; "
         f"run.make_starter = lambda runs, say: FreshStarter({command!r}); "
-        "from fashiontui.cli.main import main; main()"
+        "from fashiontui.cli.entry import main; main()"
     )
     return (sys.executable, "-c", program)
 

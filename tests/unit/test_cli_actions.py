@@ -13,7 +13,7 @@ from support.registry import HERE, opened, said
 
 from fashiontui.cli import actions
 from fashiontui.cli.actions import carry_out
-from fashiontui.cli.options import Places, RunOptions
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.resuming import resume
 from fashiontui.cli.stopping import ask
 from fashiontui.errors import FilterError, RunNotFoundError

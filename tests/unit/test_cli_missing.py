@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from support.fakes import make_run
 
+from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.missing import Missing, fingerprints_in, known_runs, missing
-from fashiontui.cli.options import Places, RunOptions
 from fashiontui.cli.orders import new_runs
 from fashiontui.cli.run import order_for, run_experiments
 from fashiontui.config.plan import PlannedRun

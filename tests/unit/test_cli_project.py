@@ -6,7 +6,7 @@ import json
 import pytest
 from support.cli import call, project
 
-from fashiontui.cli.options import Places
+from fashiontui.cli.choices import Places
 from fashiontui.cli.project import Asked, run_project
 from fashiontui.errors import DataMissingError, UnknownNameError, UsageError
 

@@ -3,23 +3,22 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
 
 from fashiontui.cli.reporting import reporting
 from fashiontui.errors import DataMissingError
 
 
 def test_words_on_stderr_and_a_code(capsys):
-    with pytest.raises(typer.Exit) as caught, reporting():
+    with pytest.raises(SystemExit) as caught, reporting():
         raise DataMissingError("no \x1b[31mdata", "Get [some].")
-    assert caught.value.exit_code == 4
+    assert caught.value.code == 4
     captured = capsys.readouterr()
     assert captured.err == "error: no [31mdata\nGet [some].\n"
     assert captured.out == ""
 
 
 def test_an_object_on_stdout_for_scripts(capsys):
-    with pytest.raises(typer.Exit), reporting(as_json=True):
+    with pytest.raises(SystemExit), reporting(as_json=True):
         raise DataMissingError("no data", "Get some.")
     assert json.loads(capsys.readouterr().out) == {
         "event": "error",
@@ -31,9 +30,9 @@ def test_an_object_on_stdout_for_scripts(capsys):
 
 
 def test_what_the_system_refuses_is_told_in_words(tmp_path, capsys):
-    with pytest.raises(typer.Exit) as caught, reporting():
+    with pytest.raises(SystemExit) as caught, reporting():
         (tmp_path / "nowhere" / "file").write_text("")
-    assert caught.value.exit_code == 1
+    assert caught.value.code == 1
     assert "No such file" in capsys.readouterr().err
 
 

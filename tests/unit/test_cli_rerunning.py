@@ -9,7 +9,7 @@ from support.fakes import make_run
 from support.registry import HERE, opened
 
 from fashiontui.cli import actions
-from fashiontui.cli.options import Places
+from fashiontui.cli.choices import Places
 from fashiontui.cli.rerunning import rerun_runs
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.runs.find import list_runs

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fashiontui.cli import quickstart
-from fashiontui.cli.options import Places
+from fashiontui.cli.choices import Places
 from fashiontui.cli.places import data_candidates, logs_folder, project_folder, usual_data_candidates
 from fashiontui.cli.quickstart import choose_dataset, next_steps, program
 from fashiontui.cli.run import check_device, exit_code, make_renderer

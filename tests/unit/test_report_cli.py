@@ -20,7 +20,7 @@ from fashiontui.analysis.report.markdown import table
 from fashiontui.analysis.report.model import Table
 from fashiontui.analysis.report.rows import read_rows
 from fashiontui.analysis.report.studies import known_studies, studies_in
-from fashiontui.cli.options import Places
+from fashiontui.cli.choices import Places
 from fashiontui.cli.report import Asked, run_report
 from fashiontui.config.load import load_config
 from fashiontui.errors import ConfigError, RunError, RunNotFoundError

@@ -44,6 +44,7 @@ class ProjectScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        self._fit(self.app.size)  # while nothing is in it: each class that changes later restyles all that is
         bar = TopBar()
         bar.mode = self.MODE
         yield bar

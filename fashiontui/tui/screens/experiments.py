@@ -66,15 +66,16 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._opened: set[str] = set()
         self._folded: set[str] = set()
         self._about: TreeRow | QueueRow | None = None
-        self._front_pane = "left"
+        self._front_pane = PANES[0]
         self._wished_row = ""  # where the cursor was when the app was left
 
     def compose_body(self) -> ComposeResult:
         """Mistakes of the file, the tree and the detail, the queue."""
         charset = self.fashion.charset
+        self.add_class(f"-front-{self._front_pane}")
         yield LinesView(id="mistakes")
         with Horizontal(id="upper"):
-            with Vertical(id="left", classes="pane"):
+            with Vertical(id="left", classes="pane -front"):
                 yield FilterBar(self._known_facts, id="filter")
                 yield ExperimentTree(charset, id="tree")
             yield Detail(low_bandwidth=self.fashion.low_bandwidth, id="detail", classes="pane")
@@ -92,7 +93,6 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self.query_one("#queue-empty", LinesView).show([line(NOTHING, "muted")])
         self.query_one(FilterBar).text = kept.get(SECTION, "filter", "")
         self._wished_row = kept.get(SECTION, "row", "")
-        self._front("left")
         self.query_one(ExperimentTree).focus()
 
     # What is shown.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOGETHER_S: Final = 0.5  # what is read within so long is shown at once
 TOGETHER_SLOW_S: Final = 1.0
 SHARE: Final = 100  # what only got on waits so many times the CPU time of showing, which drawing then doubles
-LONGEST_WAIT_S: Final = 4.0
+LONGEST_WAIT_S: Final = 6.0
 
 
 class FollowingScreen(PanedScreen):

@@ -102,6 +102,10 @@ class CurvesPane(ChartPane):
         for chart in self.charts:
             chart.view = view
 
+    def depends_on(self, run: ShownRun) -> tuple[object, ...]:
+        """Its points and its best epoch: that it got on is nothing to draw."""
+        return (run.view, run.record, _best_epoch(run))
+
     def update_run(self, run: ShownRun) -> None:
         """Draw what is new."""
         tags = loss_tags(run.view.scalars)
@@ -115,10 +119,8 @@ class CurvesPane(ChartPane):
 
     def mark_chart(self, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:
         """The best epoch, and where overfitting set in."""
-        facts = run.entry.facts if run.entry is not None else {}
-        best = (facts.get("metrics") or {}).get("valid_accuracy", {}).get("best_epoch")
         found = overfitting_of(run, loss_tags(run.view.scalars))
-        chart.marks = marks_of(run, curves, best, None if found is None else found.since)
+        chart.marks = marks_of(run, curves, _best_epoch(run), None if found is None else found.since)
 
     def on_chart_view_changed(self, event: Chart.ViewChanged) -> None:
         """The other chart follows; curves of another x or smoothing are made."""
@@ -135,3 +137,9 @@ class CurvesPane(ChartPane):
             each.display = chart is None or each is chart
             if each is not chart and each.view.maximised:
                 each.view = replace(each.view, maximised=False)
+
+
+def _best_epoch(run: ShownRun) -> int | None:
+    facts = run.entry.facts if run.entry is not None else {}
+    best = (facts.get("metrics") or {}).get("valid_accuracy", {}).get("best_epoch")
+    return None if best is None else int(best)
