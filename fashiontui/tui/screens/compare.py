@@ -228,7 +228,8 @@ class CompareScreen(FollowingScreen, ReportKeys):
 
     def pane_changed(self, name: str) -> None:
         """Where there is room for one only, the charts' row goes with them."""
-        self.set_class(name not in UPPER, "-below")
+        is_narrow = self.has_class("-narrow")  # elsewhere it would restyle the whole screen for nothing
+        self.set_class(is_narrow and name not in UPPER, "-below")
         self._show_head()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
