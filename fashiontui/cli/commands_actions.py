@@ -158,3 +158,27 @@ def move(
 
         folder = logs_of(places(context, config, logs))
         raise typer.Exit(move_runs(runs, folder, Target(first, last, before, priority), as_json=as_json))
+
+
+@acting.command()
+def hold(
+    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, logs: LogsOption = None
+) -> None:
+    """Start nothing more that waits in the queue. Runs that are under way go on; `pause` stops them, too."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.holding import hold_queue
+        from fashiontui.cli.places import logs_of
+
+        raise typer.Exit(hold_queue(logs_of(places(context, config, logs)), held=True, as_json=as_json))
+
+
+@acting.command()
+def release(
+    context: typer.Context, as_json: JsonOption = False, config: ConfigOption = None, logs: LogsOption = None
+) -> None:
+    """Let a held queue go on."""
+    with reporting(as_json=as_json):
+        from fashiontui.cli.holding import hold_queue
+        from fashiontui.cli.places import logs_of
+
+        raise typer.Exit(hold_queue(logs_of(places(context, config, logs)), held=False, as_json=as_json))

@@ -25,7 +25,7 @@ from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.ensure import ensure_supervisor
 from fashiontui.supervisor.lead import Lead
 from fashiontui.supervisor.log import SupervisorLog
-from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.queue import is_held, set_devices
 from fashiontui.supervisor.starter import FreshStarter, Starter
 from fashiontui.supervisor.warm import WarmStarter
 
@@ -64,8 +64,8 @@ def run_in_app(options: RunOptions, places: Places) -> int:
 def _registry_for(order: Order) -> Iterator[Registry]:
     """The registry of an order's runs, which knows its devices."""
     with Registry.open(order.logs, warn=warn) as registry:
-        if order.devices:
-            registry.set_setting(DEVICES, json.dumps(dict(order.devices)))
+        if order.devices is not None:
+            set_devices(registry, order.devices)
         yield registry
 
 
@@ -97,6 +97,8 @@ def detach(registry: Registry, order: Order, *, as_json: bool) -> int:
         sys.stdout.write(f"{json.dumps(facts)}\n" if as_json else f"{key}\n")
     count = "1 run" if len(keys) == 1 else f"{len(keys)} runs"
     sys.stderr.write(f"{count} queued; `fashiontui runs` shows how they get on\n")
+    if is_held(registry):
+        sys.stderr.write("the queue is held: `fashiontui release` lets it go on\n")
     return 0
 
 

@@ -6,7 +6,6 @@ be killed at any moment: the next one finds the workers by their identity, and t
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,10 +20,10 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.charge import AdoptedHandle, Charge, lock_holder, start_in
 from fashiontui.supervisor.ending import Ending, note_failed_start, note_starting, note_withdrawn, settle_as
 from fashiontui.supervisor.log import told
+from fashiontui.supervisor.queue import SETTINGS, WAITS_FOR_RELEASE, devices_of, is_held
 from fashiontui.supervisor.slots import Machine, Slot, assign
 from fashiontui.supervisor.starter import Starter
 
-DEVICES: Final = "devices"  # the registry's setting that holds the config's table, as JSON
 PATIENCE_S: Final = 20.0  # with a disk that takes nothing
 NOBODY: Final = ProcessIdentity(0, "")
 
@@ -56,7 +55,7 @@ class Supervisor:
         self._slots_changed = True
         self._waiting = True  # whether runs were left in the queue; at first nobody knows
         self._last_complaint = ""
-        self._devices = registry.setting(DEVICES)
+        self._settings = _settings(registry)
         for entry in registry.live():
             self._adopt(entry)
 
@@ -80,8 +79,9 @@ class Supervisor:
     def go_over_to(self, registry: Registry) -> None:
         """Carry on with a registry that was made anew: it has no settings, and knows no worker without a lock."""
         self._registry, self._version = registry, None
-        if self._devices is not None and registry.setting(DEVICES) is None:
-            registry.set_setting(DEVICES, self._devices)
+        for name, value in self._settings.items():
+            if registry.setting(name) is None:
+                registry.set_setting(name, value)
         for key, charge in list(self._charges.items()):
             if charge.handle is None:
                 del self._charges[key]
@@ -211,8 +211,12 @@ class Supervisor:
         self._waiting = bool(queue)
         if not queue:
             return
-        self._devices = self._registry.setting(DEVICES)
-        machine = Machine.of(json.loads(self._devices or "{}"), self._cores, self._gpus)
+        self._settings = _settings(self._registry)
+        if is_held(self._registry):
+            self._registry.note_reasons({entry.key: WAITS_FOR_RELEASE for entry in queue})
+            self._waiting = False  # for nothing that comes by itself
+            return
+        machine = Machine.of(devices_of(self._registry), self._cores, self._gpus)
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)
@@ -256,3 +260,9 @@ class Supervisor:
         if charge.handle is not None:
             self._registry.note_worker(charge.key, charge.handle.identity, charge.log_offset)
             self._say(f"{charge.key}: started in {charge.slot}, process {charge.handle.identity.pid}")
+
+
+def _settings(registry: Registry) -> dict[str, str]:
+    """What is set of the queue, in case the registry goes."""
+    found = {name: registry.setting(name) for name in SETTINGS}
+    return {name: value for name, value in found.items() if value is not None}

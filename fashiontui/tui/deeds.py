@@ -66,6 +66,13 @@ class Deeds:
         if config is not None:
             self._work(lambda: start(config, wish, site))
 
+    def hold(self, *, held: bool) -> None:
+        """Have the queue held, or released."""
+        from fashiontui.tui.actions.holding import hold  # noqa: PLC0415 - pydantic: not before the first paint
+
+        logs = self._app.options.logs
+        self._work(lambda: hold(logs, held=held))
+
     def edit_config(self) -> None:
         """Have the experiments file edited, with the terminal to the editor alone."""
         edit_config(self._app)

@@ -48,14 +48,17 @@ def queue_rows(snapshot: ProjectSnapshot, charset: Charset) -> tuple[QueueRow, .
     return (
         *(_live_row(entry, charset) for entry in live),
         *(_waiting_row(entry, charset, _paused_words(entry)) for entry in paused),
-        *_queued_rows(queued, live, charset, is_attended=snapshot.supervisor_pid is not None),
+        *_queued_rows(
+            queued, live, charset, is_attended=snapshot.supervisor_pid is not None or snapshot.is_held
+        ),
     )
 
 
 def queue_counts(snapshot: ProjectSnapshot) -> str:
-    """`2 running · 1 paused · 4 waiting`."""
+    """`2 running · 1 paused · 4 waiting`, and whether the queue is held."""
     states = Counter(RunState.RUNNING if entry.state.is_live else entry.state for entry in snapshot.entries)
-    return " · ".join(f"{states[state]} {word}" for state, word in COUNTED if states[state])
+    counts = [f"{states[state]} {word}" for state, word in COUNTED if states[state]]
+    return " · ".join([*counts, *(["held"] if snapshot.is_held else [])])
 
 
 def _live_row(entry: Entry, charset: Charset) -> QueueRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -32,6 +32,7 @@ class ProjectReader:
         self._seen: object = None
         self._made = 0.0
         self._attended = 0.0
+        self._devices: Mapping[str, int] = {}  # as the file last gave them
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -77,10 +78,19 @@ class ProjectReader:
         if self._runs is None or (self._runs.is_provisional and logs.is_dir()):
             self.close()
             self._runs = RunsWatch(logs, read_only=self._options.read_only, warn=self._warn)
+        if is_new:
+            self._give_devices(self._runs)
         if self._runs.poll() or is_new or is_due:
             self._seen = None
             return self._runs.snapshot(self._blank(now))
         return None
+
+    def _give_devices(self, runs: RunsWatch) -> None:
+        """What a changed file says of them holds for runs that wait already; not what an unchanged one leaves open."""
+        config = self._file.config
+        if config is not None and config.devices != self._devices:
+            self._devices = config.devices
+            runs.give_devices(config.devices)
 
     def _in_trouble(self, now: float, trouble: str, *, is_new: bool) -> ProjectSnapshot | None:
         self.close()

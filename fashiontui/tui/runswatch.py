@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +16,8 @@ from fashiontui.runs.registry.facts import with_progress
 from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import attached, supervisor_pid
+from fashiontui.supervisor.queue import devices_of, is_held, set_devices
 from fashiontui.supervisor.slots import Machine, count_gpus
 from fashiontui.tui.project import FREE, ProjectSnapshot
 
@@ -53,6 +52,7 @@ class RunsWatch:
         self._version: int | None = None
         self._entries: tuple[Entry, ...] = ()
         self._slots: tuple[str, ...] = ()
+        self._is_held = False
         self._gpus = count_gpus()
         self._stamp: Stamp | None = None
         self._progress: tuple[int, ...] = ()
@@ -68,6 +68,12 @@ class RunsWatch:
         self._registry.close()
         self._attachment.close()
 
+    def give_devices(self, devices: Mapping[str, int]) -> None:
+        """The experiments file says now how many runs each takes: that holds for what waits, too."""
+        if not self._registry.read_only:
+            set_devices(self._registry, devices)
+            self._version = None  # our own changes do not count in it
+
     def poll(self) -> bool:
         """Look for what is new; whether there was something."""
         came = self._registry.refresh()
@@ -77,6 +83,7 @@ class RunsWatch:
             self._version = version
             self._entries = tuple(map(self._placed, self._registry.entries()))
             self._slots = self._slot_names()
+            self._is_held = is_held(self._registry)
         pid = None if self._registry.read_only else supervisor_pid(self._logs)
         if is_changed or self._clock() >= self._progress_due:
             self._progress_due = self._clock() + PROGRESS_S
@@ -95,6 +102,7 @@ class RunsWatch:
             supervisor_pid=pid,
             read_only=self.read_only or blank.read_only,
             slots=self._taken(entries),
+            is_held=self._is_held,
         )
 
     def _live(self) -> list[Entry]:
@@ -114,9 +122,8 @@ class RunsWatch:
         return replace(entry, facts={**entry.facts, **progress.model_dump(include=POSITION)})
 
     def _slot_names(self) -> tuple[str, ...]:
-        text = self._registry.setting(DEVICES)
-        devices = {} if text is None else json.loads(text)
-        return tuple(slot.name for slot in Machine.of(devices, _cores(), self._gpus).slots)
+        machine = Machine.of(devices_of(self._registry), _cores(), self._gpus)
+        return tuple(slot.name for slot in machine.slots)
 
     def _taken(self, entries: tuple[Entry, ...]) -> Mapping[str, str]:
         holders = {entry.slot: entry.key for entry in entries if entry.state.is_live and entry.slot}

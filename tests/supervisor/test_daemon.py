@@ -19,9 +19,9 @@ from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
-from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import attached, supervisor_pid
 from fashiontui.supervisor.program import PACKAGE, program_stamp
+from fashiontui.supervisor.queue import DEVICES, HELD
 
 QUICK_WORKER = Path(__file__).parent.parent / "support" / "quick_worker.py"
 CLIENT = """
@@ -148,6 +148,7 @@ def test_a_worker_that_is_still_starting_survives_the_deletion_of_the_registry(l
     with Registry.open(logs, warn=pytest.fail) as registry:
         paths = make_run(logs)
         registry.set_setting(DEVICES, '{"cpu": 3}')
+        registry.set_setting(HELD, "no")
         registry.enqueue([paths])
         until(lambda: registry.entry(paths.key).worker is not None)
     for path in logs.glob("registry.sqlite*"):
@@ -157,6 +158,7 @@ def test_a_worker_that_is_still_starting_survives_the_deletion_of_the_registry(l
         (paths.root / "go").touch()
         until(lambda: registry.entry(paths.key).state is RunState.FINISHED)
         assert registry.setting(DEVICES) == '{"cpu": 3}'
+        assert registry.setting(HELD) == "no"
     until_gone(logs)
     assert len((paths.root / "endings").read_text().splitlines()) == 1
 

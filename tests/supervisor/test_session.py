@@ -30,8 +30,8 @@ from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.runs.trash import move_to_trash
 from fashiontui.supervisor.lead import Lead
-from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import Guard
+from fashiontui.supervisor.queue import DEVICES
 from fashiontui.supervisor.starter import FreshStarter
 
 

@@ -22,7 +22,7 @@ from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import loop
 from fashiontui.supervisor.charge import start_in
-from fashiontui.supervisor.loop import DEVICES
+from fashiontui.supervisor.queue import DEVICES, WAITS_FOR_RELEASE, hold
 from fashiontui.supervisor.slots import Slot
 from fashiontui.supervisor.starter import FreshStarter, Start
 
@@ -73,6 +73,28 @@ def test_the_config_opens_more_slots_while_runs_go_on(house):
     house.registry.set_setting(DEVICES, json.dumps({"cpu": 2}))
     house.until_training(second)
     assert {house.entry(first).slot, house.entry(second).slot} == {"cpu/0", "cpu/1"}
+
+
+def test_a_held_queue_starts_nothing_and_says_so_until_it_is_released(house):
+    first = house.add("endless")
+    house.until_training(first)
+    assert hold(house.registry, held=True)
+    assert not hold(house.registry, held=True)
+    second = house.add()
+    house.until(lambda: house.entry(second).reason == WAITS_FOR_RELEASE)
+    house.ask(first, Wanted.STOP)
+    house.until_state(first, RunState.STOPPED)
+    house.until(lambda: not house.supervisor.has_work)  # nothing it would have to wait for
+    assert house.entry(second).state is RunState.QUEUED
+    assert hold(house.registry, held=False)
+    house.until_state(second, RunState.FINISHED)
+    assert house.entry(second).reason == ""
+
+
+def test_what_waits_when_the_queue_is_held_says_so_though_nobody_carries_it_out(house):
+    paths = house.add()
+    hold(house.registry, held=True)
+    assert house.entry(paths).reason == WAITS_FOR_RELEASE
 
 
 def test_a_higher_priority_goes_first(house):

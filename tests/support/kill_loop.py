@@ -20,8 +20,8 @@ from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
-from fashiontui.supervisor.loop import DEVICES
 from fashiontui.supervisor.presence import supervisor_pid
+from fashiontui.supervisor.queue import DEVICES
 from support.fakes import fake_command, make_run
 
 VICTIMS = ("supervisor", "worker", "worker", "everything")

@@ -276,7 +276,7 @@ def test_deeds_on_runs_that_have_ended(folder):
 @scene(
     "experiments.run", "experiments.run-study", "experiments.run-with", "start.run", "start.cancel", "confirm.yes",
     "confirm.no", "confirm.left", "confirm.right", "queue.earlier", "queue.later", "experiments.pause",
-    "experiments.stop",
+    "experiments.stop", "experiments.hold",
 )  # fmt: skip
 def test_new_runs_and_the_queue(folder):
     async def act(app, pilot, hands):
@@ -307,6 +307,11 @@ def test_new_runs_and_the_queue(folder):
         queue.cursor = 0
         await pilot.pause()
         first, second, *_ = queued()
+        await hands.press("experiments.hold", lambda: app.snapshot.is_held, to(True))
+        await until(pilot, lambda: all("the queue is held" in row.words for row in queue.rows))
+        assert "held" in str(app.screen.query_one("#queue-pane").border_subtitle)
+        await pilot.press("H")
+        await until(pilot, lambda: not app.snapshot.is_held)
         await hands.press("queue.later", lambda: queued()[:2], to([second, first]))
         await hands.press("queue.earlier", lambda: queued()[:2], to([first, second]))
         await hands.press("experiments.pause", lambda: app.snapshot.by_key(first).state, to(RunState.PAUSED))

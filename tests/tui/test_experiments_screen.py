@@ -562,6 +562,20 @@ def test_the_file_is_read_again_when_it_changes_and_mistakes_are_shown_in_place(
     experiments(folder, act)
 
 
+def test_devices_in_a_changed_file_hold_for_what_waits_already(folder):
+    path = folder / "experiments.toml"
+    (folder / "logs").mkdir()
+
+    async def act(app, pilot):
+        await until(pilot, lambda: bool(tree(app).rows))
+        for table, slots in (("[devices]\ncpu = 3\n", ["cpu/0", "cpu/1", "cpu/2"]), ("", ["cpu/0"])):
+            path.write_text(EXPERIMENTS + "\n" + table)
+            app.nudge()
+            await until(pilot, lambda slots=slots: [*app.snapshot.slots][: len(slots) + 1] == slots)
+
+    experiments(folder, act)
+
+
 def test_without_a_file_the_shipped_one_is_read_and_copied_to_be_edited(tmp_path):
     shipped = project(tmp_path / "shipped") if (tmp_path / "shipped").mkdir() is None else tmp_path
     here = tmp_path / "here"
@@ -590,7 +604,7 @@ def test_read_only_changes_nothing(folder):
         await go_to(pilot, app, "lr")
         assert "read only" in shown(app)
         assert "r run" not in shown(app)
-        await pilot.press("r", "R", "d", "K", "a", "e", "o", "p")
+        await pilot.press("r", "R", "d", "K", "a", "e", "o", "p", "H")
         assert isinstance(app.screen, ExperimentsScreen)
         await pilot.press("space")
         assert app.marked == [paths.key]

@@ -23,9 +23,13 @@ PROGRESS = {
 }
 
 
-def snapshot(*entries, supervisor_pid=1):
+def snapshot(*entries, supervisor_pid=1, is_held=False):
     return ProjectSnapshot(
-        Path("logs"), Path("experiments.toml"), entries=entries, supervisor_pid=supervisor_pid
+        Path("logs"),
+        Path("experiments.toml"),
+        entries=entries,
+        supervisor_pid=supervisor_pid,
+        is_held=is_held,
     )
 
 
@@ -111,3 +115,11 @@ def test_counts():
 def test_signs_in_ascii():
     (row,) = queue_rows(snapshot(running()), "ascii")
     assert row.sign == ">"
+
+
+def test_a_held_queue_says_so_whoever_carries_it_out():
+    waiting = queued(reason="the queue is held; `fashiontui release` lets it go on")
+    for pid in (1, None):
+        assert words(waiting, supervisor_pid=pid, is_held=True) == [f"waits: {waiting.reason}"]
+    assert queue_counts(snapshot(waiting, is_held=True)) == "1 waiting · held"
+    assert queue_counts(snapshot(is_held=True)) == "held"

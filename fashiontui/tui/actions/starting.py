@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -48,14 +47,13 @@ def start(config: Config, wish: Wish, site: Site) -> Outcome:
     """Queue the runs, and see that a supervisor carries them out."""
     from fashiontui.runs.registry.store import Registry  # noqa: PLC0415 - as above
     from fashiontui.supervisor.ensure import ensure_supervisor  # noqa: PLC0415 - as above
-    from fashiontui.supervisor.loop import DEVICES  # noqa: PLC0415 - as above
     from fashiontui.supervisor.placing import new_batch  # noqa: PLC0415 - as above
+    from fashiontui.supervisor.queue import set_devices  # noqa: PLC0415 - as above
 
     warnings: list[str] = []
     batch = new_batch(planned(config, wish), site, device=wish.device)
     with Registry.open(site.logs, warn=warnings.append) as registry:
-        if config.devices:
-            registry.set_setting(DEVICES, json.dumps(dict(config.devices)))
+        set_devices(registry, config.devices)
         keys = batch.place(registry)
     ensure_supervisor(site.logs)
     words = f"{wish.variant or wish.name}: {count(len(keys), 'run')} queued"

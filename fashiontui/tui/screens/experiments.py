@@ -54,6 +54,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         Binding("a", "act('rerun')", "again", tooltip="Repeat the run", id="experiments.again"),
         Binding("d", "delete", "delete", tooltip="Move the run to the trash", id="experiments.delete"),
         Binding("i", "copy_id", "copy id", tooltip="Copy the run's id", id="experiments.copy-id"),
+        Binding("H", "hold", "hold queue", tooltip="Hold the queue, or let it go on", id="experiments.hold"),
         KEY,
         Binding("tab", "pane(1)", "next pane", show=False, id="experiments.next-pane"),
         Binding("shift+tab", "pane(-1)", "pane before", show=False, id="experiments.pane-before"),

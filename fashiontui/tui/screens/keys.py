@@ -28,6 +28,7 @@ CHANGES: Final = frozenset(
         "delete",
         "edit",
         "reorder",
+        "hold",
     )
 )
 
@@ -114,6 +115,10 @@ class RunKeys(ProjectScreen):
     def action_delete(self) -> None:
         """Delete, after a question."""
         self._ask("delete", "Delete", "To the trash: moving the folder back from .trash brings it back.")
+
+    def action_hold(self) -> None:
+        """Have nothing that waits be started, or go on."""
+        self.fashion.deeds.hold(held=not self.fashion.snapshot.is_held)
 
     def action_reorder(self, step: int) -> None:
         """Change the queue's order."""
