@@ -6,14 +6,19 @@ import json
 import sys
 from pathlib import Path
 
-from fashiontui.cli.registries import open_registry
+from fashiontui.cli.reporting import warn
+from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor import queue
 from fashiontui.supervisor.ensure import ensure_supervisor
 
 
 def hold_queue(logs: Path, *, held: bool, as_json: bool) -> int:
-    """Hold it, or let it go on; say how it stands. What is so already is said, and is no error."""
-    with open_registry(logs) as registry:
+    """Hold it, or let it go on; say how it stands. What is so already is said, and is no error.
+
+    A queue may be held before there is anything in it, which makes its folder.
+    """
+    with Registry.open(logs, warn=warn, create=held or logs.is_dir()) as registry:
+        registry.refresh()
         is_new = queue.hold(registry, held=held)
         waiting, live = len(registry.queue()), len(registry.live())
     if waiting and not held:

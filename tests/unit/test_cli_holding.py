@@ -78,7 +78,10 @@ def test_a_folder_that_can_t_be_written_can_t_be_held(called):
     assert called == []
 
 
-def test_a_folder_that_is_not_there_is_not_made(logs, called):
-    with pytest.raises(RunError, match="is read only"):
-        hold_queue(logs, held=True, as_json=False)
+def test_a_queue_may_be_held_before_there_is_anything_in_it(logs, called, capsys):
+    assert hold_queue(logs, held=False, as_json=False) == 0
+    assert said(capsys) == "the queue is not held: 0 go on, 0 wait\n"
     assert not logs.exists()
+    hold_queue(logs, held=True, as_json=False)
+    with opened(logs) as registry:
+        assert is_held(registry)
