@@ -22,8 +22,10 @@ from fashiontui.training.device import Device
 from fashiontui.training.evaluate import Score, class_accuracies
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.forest import Forest, Probabilities, Tree, flat, grow_all, predict, score
-from fashiontui.training.job import Job
-from fashiontui.training.recorder import Recorder
+from fashiontui.training.job import Job, say
+from fashiontui.training.recorder import Recorder, scores_words
+
+SAID_EVERY = 10  # trees
 
 
 def run_forest(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any] | None) -> RunState | Result:
@@ -132,6 +134,8 @@ class _ForestRun:
         }
         self._recorder.epoch(number, number, train, valid, more)
         best = self._best()
+        if number % SAID_EVERY == 0 or number == self._forest.spec.trees:
+            say(f"tree {number}/{self._forest.spec.trees}: {scores_words(train, valid)}")
         if best == number:
             self._valid.predictions().save(predictions_path(self._job.paths, "valid"))
         self._recorder.glance(
@@ -166,6 +170,7 @@ class _ForestRun:
     def interrupted(self) -> RunState:
         """Keep what has grown."""
         self._keep()
+        say(f"interrupted after tree {len(self._forest.trees)}: its checkpoint is kept")
         return self._job.stop.requested or RunState.STOPPED
 
     def conclude(self) -> Result:
@@ -185,6 +190,7 @@ class _ForestRun:
         if not self._job.is_recorded("accuracy/test"):
             self._writer.add(best, {"loss/test": test.loss, "accuracy/test": test.accuracy})
             write_end(self._writer, self._job.record)
+        say(f"test accuracy {test.accuracy:.4f}, loss {test.loss:.4f}, with the first {best} trees")
         self._job.update(model=_facts(forest))
         self._recorder.glance(phase="done")
         return self._result(test, best)

@@ -27,13 +27,13 @@ from fashiontui.training.feature_maps import feature_map_image
 from fashiontui.training.filters import filter_image
 from fashiontui.training.glance import facts_of, progress_of
 from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
-from fashiontui.training.job import Job
+from fashiontui.training.job import Job, say
 from fashiontui.training.loop import Hooks, check_finite, train
 from fashiontui.training.memory import keep_freed_memory
 from fashiontui.training.models import build_model
 from fashiontui.training.optimiser import learning_rate_schedule, make_optimiser
 from fashiontui.training.predictions import predictions_of
-from fashiontui.training.recorder import Recorder
+from fashiontui.training.recorder import Recorder, scores_words
 from fashiontui.training.represent import RepresentationLog
 from fashiontui.training.state import TrainingState, plain_best
 from fashiontui.training.step import EagerStep, make_step
@@ -164,6 +164,10 @@ class _NetworkRun:
         values |= class_accuracies(logits.argmax(1).cpu().numpy(), self._valid_labels, state.data.classes)
         values["speed/samples_per_second"] = self._samples_per_second()
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
+        say(
+            f"epoch {state.epochs_done}/{state.spec.training.epochs}: {scores_words(train_score, valid_score)}"
+            f"{', the best so far' if is_best else ''}"
+        )
         self._recorder.glance(**facts_of(state))
         if state.is_done or time.monotonic() - self._checkpointed >= self._every.checkpoint_seconds:
             self.keep()
@@ -207,6 +211,7 @@ class _NetworkRun:
 
     def _interrupted(self, state: TrainingState) -> None:
         self.keep()
+        say(f"interrupted in epoch {state.epochs_done + 1}, at step {state.step:,}: its checkpoint is kept")
         self._recorder.glance(phase="stopped", step=state.step)
 
     def conclude(self) -> Result:
@@ -229,6 +234,9 @@ class _NetworkRun:
             )
             self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy, **maps})
             write_end(self._writer, self._job.record)
+        say(
+            f"test accuracy {test.accuracy:.4f}, loss {test.loss:.4f}, with the weights of epoch {best.epoch}"
+        )
         self._recorder.glance(phase="done", step=state.steps)
         return Result(
             test_accuracy=test.accuracy,

@@ -74,3 +74,11 @@ class Recorder:
         left = None if pace is None else pace * (self._progress.steps - self._progress.step)
         self._progress = self._progress.model_copy(update={"eta_seconds": left, "updated": time.time()})
         self._progress.save(self._path)
+
+
+def scores_words(train: Score, valid: Score) -> str:
+    """What an epoch came to, for the log."""
+    return (
+        f"train loss {train.loss:.4f}, accuracy {train.accuracy:.4f}; "
+        f"valid loss {valid.loss:.4f}, accuracy {valid.accuracy:.4f}"
+    )

@@ -114,6 +114,8 @@ def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
         f"{job.record.experiment} {job.record.run_id} on {device.place} ({device.name}), {device.threads} threads"
     )
     run = run_forest if isinstance(spec.model, ForestSpec) else run_network
+    if kept is not None:
+        say(f"goes on from its checkpoint, at step {kept['step']:,}")
     return run(job, dataset, device, kept)
 
 

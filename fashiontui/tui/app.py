@@ -281,5 +281,13 @@ class FashionApp(App[None]):
 
     def save_picture(self) -> None:
         """Write what is on the screen to an SVG file, here."""
-        path = self.save_screenshot()
-        self.say(f"written: {path}")
+        from fashiontui.tui.exporting import FOLDER  # noqa: PLC0415 - seldom
+
+        folder = self.options.project / FOLDER
+        try:
+            folder.mkdir(exist_ok=True)
+            path = self.save_screenshot(path=str(folder))
+        except OSError as error:
+            self.say(f"{error.filename}: {error.strerror}", "error")
+        else:
+            self.say(f"written: {path}")

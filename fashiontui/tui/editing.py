@@ -35,16 +35,23 @@ def edit(app: FashionApp, path: Path, command: Sequence[str]) -> None:
     if not editor:
         app.say("no editor found: set $EDITOR", "error")
         return
+    problem = ""
     try:
-        with app.suspend():
-            status = subprocess.run([*editor, str(path)], check=False).returncode
+        with app.suspend():  # what is raised in here would leave the terminal with nobody
+            problem = _edit([*editor, str(path)])
     except SuspendNotSupported:
-        app.say("this terminal can't be given to an editor", "error")
+        problem = "this terminal can't be given to an editor"
+    if problem:
+        app.say(problem, "error")
+
+
+def _edit(command: Sequence[str]) -> str:
+    """Wait for an editor to end; what went wrong, if anything did."""
+    try:
+        status = subprocess.run(command, check=False).returncode
     except OSError as error:
-        app.say(f"{editor[0]}: {error.strerror}", "error")
-    else:
-        if status:
-            app.say(f"{editor[0]} ended with {status}", "warning")
+        return f"{command[0]}: {error.strerror}"
+    return f"{command[0]} ended with {status}" if status else ""
 
 
 def _usual() -> list[str]:

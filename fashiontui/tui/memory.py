@@ -21,7 +21,7 @@ class Memory:
 
     def __init__(self, app: FashionApp) -> None:
         self._app = app
-        self._clashes: set[frozenset[str | None]] = set()
+        self._clashes: set[frozenset[str]] = set()
 
     def recall_look(self) -> None:
         """Theme and keys, before anything is drawn."""
@@ -58,12 +58,12 @@ class Memory:
             kept.save()
 
     def tell_clash(self, bindings: set[Binding], node: DOMNode) -> None:
-        """Two bindings of one place have the same key: say so, once."""
+        """Two bindings of one place have the same key: say so, once. Textual's own have no id, and give way."""
         del node
-        ids = frozenset(binding.id for binding in bindings)
-        if ids not in self._clashes:
+        ids = frozenset(binding.id for binding in bindings if binding.id)
+        if ids not in self._clashes and len(ids) > 1:
             self._clashes.add(ids)
-            names = " and ".join(sorted(name or "?" for name in ids))
+            names = " and ".join(sorted(ids))
             self._app.say(f"the settings give {names} the same key", "warning")
 
 

@@ -27,4 +27,6 @@ def palette_commands(app: FashionApp, screen: Screen[Any]) -> Iterator[SystemCom
     if app.deeds.reports.doing is not None:
         yield SystemCommand("End the report", "What is written of it already stays", app.end_report)
     yield SystemCommand("Theme", "Choose colours", app.action_change_theme)
-    yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", app.save_picture)
+    yield SystemCommand(
+        "Save a picture of the screen", "A screenshot, as an SVG file in exports/", app.save_picture
+    )

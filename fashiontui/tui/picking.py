@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fashiontui.runs.state import RunState
 from fashiontui.tui.actions.starting import Wish
 from fashiontui.tui.actions.targets import of_experiment, of_runs
 from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.queuerows import QueueRow
-from fashiontui.tui.summaries import Summaries
+from fashiontui.tui.summaries import Summaries, repeats_of
 from fashiontui.tui.tree import Kind, TreeRow
 
 if TYPE_CHECKING:
@@ -34,13 +35,28 @@ class Picked:
         """Keys of the runs that an action is done to."""
         return of_experiment(action, self.runs) if self.is_experiment else of_runs(action, self.runs)
 
-    def to_mark(self) -> str | None:
-        """Key of the run that a mark is for: the best on validation, else the newest that has begun."""
-        finished = [run for run in self.runs if run.facts.get("valid_accuracy") is not None]
-        best = max(finished, key=lambda run: float(run.facts["valid_accuracy"]), default=None)
-        begun = next((run for run in self.runs if run.attempts or run.state.is_ended), None)
-        chosen = best or begun or next(iter(self.runs), None)
-        return None if chosen is None else chosen.key
+    def among(self, keys: Collection[str]) -> Picked:
+        """Of the runs those in there, if any are: a row may be shown for what it is, whatever runs it has."""
+        runs = tuple(run for run in self.runs if run.key in keys)
+        return replace(self, runs=runs) if runs else self
+
+    def to_mark(self) -> tuple[str, ...]:
+        """Keys of the runs that a mark is for: of each experiment its repeats with other seeds, or its best."""
+        by_experiment: dict[str, list[Entry]] = {}
+        for run in self.runs:
+            by_experiment.setdefault(run.experiment, []).append(run)
+        return tuple(run.key for runs in by_experiment.values() for run in _to_mark(runs))
+
+
+def _to_mark(runs: Sequence[Entry]) -> Sequence[Entry]:
+    """Repeats, if the newest has any; else the best on validation, else the newest that has begun, else the newest."""
+    repeats = repeats_of([run for run in runs if run.state is RunState.FINISHED])
+    if len(repeats) > 1:
+        return repeats
+    measured = [run for run in runs if run.facts.get("valid_accuracy") is not None]
+    best = max(measured, key=lambda run: float(run.facts["valid_accuracy"]), default=None)
+    begun = next((run for run in runs if run.attempts or run.state.is_ended), None)
+    return [best or begun or runs[0]]
 
 
 def picked(row: Row | None, snapshot: ProjectSnapshot, summaries: Summaries) -> Picked:

@@ -48,9 +48,7 @@ def queue_rows(snapshot: ProjectSnapshot, charset: Charset) -> tuple[QueueRow, .
     return (
         *(_live_row(entry, charset) for entry in live),
         *(_waiting_row(entry, charset, _paused_words(entry)) for entry in paused),
-        *_queued_rows(
-            queued, live, charset, is_attended=snapshot.supervisor_pid is not None or snapshot.is_held
-        ),
+        *_queued_rows(queued, live, charset, snapshot),
     )
 
 
@@ -99,17 +97,22 @@ def _left(entry: Entry) -> str:
 
 
 def _queued_rows(
-    queued: Sequence[Entry], live: Sequence[Entry], charset: Charset, *, is_attended: bool
+    queued: Sequence[Entry], live: Sequence[Entry], charset: Charset, snapshot: ProjectSnapshot
 ) -> Iterator[QueueRow]:
     """The first ones with the time until a slot is free, as far as that is known."""
     ends = sorted(seconds for entry in live if (seconds := entry.facts.get("eta_seconds")) is not None)
     for place, entry in enumerate(queued):
-        words = _reason(entry) if is_attended else "waits: nobody carries out the queue"
+        words = _reason(entry, snapshot)
         about = f", about {roughly(ends[place])}" if place < len(ends) and "taken" in words else ""
         yield _waiting_row(entry, charset, words + about)
 
 
-def _reason(entry: Entry) -> str:
+def _reason(entry: Entry, snapshot: ProjectSnapshot) -> str:
+    """Who only looks on does not see who carries out the queue, nor why it waits."""
+    if snapshot.read_only:
+        return "waits"
+    if snapshot.supervisor_pid is None and not snapshot.is_held:
+        return "waits: nobody carries out the queue"
     if not entry.reason:
         return "waits to be started"
     return printable("waits: " + LONG_KEY.sub(r"\1\2", entry.reason))

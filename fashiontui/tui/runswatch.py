@@ -53,6 +53,7 @@ class RunsWatch:
         self._entries: tuple[Entry, ...] = ()
         self._slots: tuple[str, ...] = ()
         self._is_held = False
+        self._devices: Mapping[str, int] = {}  # as the experiments file has them
         self._gpus = count_gpus()
         self._stamp: Stamp | None = None
         self._progress: tuple[int, ...] = ()
@@ -72,7 +73,8 @@ class RunsWatch:
         """The experiments file says now how many runs each takes: that holds for what waits, too."""
         if not self._registry.read_only:
             set_devices(self._registry, devices)
-            self._version = None  # our own changes do not count in it
+        self._devices = devices
+        self._version = None  # our own changes do not count in it
 
     def poll(self) -> bool:
         """Look for what is new; whether there was something."""
@@ -122,7 +124,8 @@ class RunsWatch:
         return replace(entry, facts={**entry.facts, **progress.model_dump(include=POSITION)})
 
     def _slot_names(self) -> tuple[str, ...]:
-        machine = Machine.of(devices_of(self._registry), _cores(), self._gpus)
+        devices = self._devices if self.is_provisional else devices_of(self._registry)
+        machine = Machine.of(devices, _cores(), self._gpus)
         return tuple(slot.name for slot in machine.slots)
 
     def _taken(self, entries: tuple[Entry, ...]) -> Mapping[str, str]:

@@ -91,18 +91,21 @@ def summarise(runs: tuple[Entry, ...]) -> Summary:
 
 def spread_of(finished: Sequence[Entry]) -> Spread | None:
     """Over the seeds of the newest's repeats; None where there is but one."""
-    if not finished:
+    values = [run.facts["test_accuracy"] for run in repeats_of(finished)]
+    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
         return None
-    variant = finished[0].facts.get("variant")
-    by_seed: dict[Any, float] = {}
-    for run in finished:
-        accuracy = run.facts.get("test_accuracy")
-        if accuracy is not None and run.facts.get("variant") == variant:
-            by_seed.setdefault(run.facts.get("seed"), accuracy)
-    if len(by_seed) < 2:  # noqa: PLR2004 - one value has no spread
-        return None
-    values = list(by_seed.values())
     return Spread(statistics.fmean(values), statistics.stdev(values), len(values))
+
+
+def repeats_of(finished: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Of runs of one folder, the newest first: those like the newest but for the seed, the newest of each seed."""
+    by_seed: dict[Any, Entry] = {}
+    for run in finished:
+        if run.facts.get("test_accuracy") is not None and run.facts.get("variant") == finished[0].facts.get(
+            "variant"
+        ):
+            by_seed.setdefault(run.facts.get("seed"), run)
+    return tuple(by_seed.values())
 
 
 def _valid_accuracy(run: Entry) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from fashiontui.config.problems import printable
 from fashiontui.tfevents.series import ScalarSeries
 from fashiontui.tui.charts.numbers import exact
+from fashiontui.tui.fitting import fitted_ends
 from fashiontui.tui.widgets.sheet import GAP, Cell, Column, Row
 
 VALUE_WIDTH: Final = 10
@@ -27,13 +27,21 @@ def tag_columns(width: int) -> tuple[Column, ...]:
 
 
 def tag_rows(
-    tags: Sequence[str], scalars: Mapping[str, ScalarSeries], pinned: Collection[str], *, is_ascii: bool
+    tags: Sequence[str],
+    scalars: Mapping[str, ScalarSeries],
+    pinned: Collection[str],
+    width: int,
+    *,
+    is_ascii: bool,
 ) -> tuple[Row, ...]:
-    """A row a tag, with its last value; a sign where it is kept in the chart."""
+    """A row a tag, in so many cells, with its last value; a sign where it is kept in the chart."""
     sign = "* " if is_ascii else "● "
     return tuple(
         (
-            Cell((sign if tag in pinned else "  ") + printable(tag), "strong" if tag in pinned else "plain"),
+            Cell(
+                (sign if tag in pinned else "  ") + fitted_ends(tag, width - len(sign)),
+                "strong" if tag in pinned else "plain",
+            ),
             Cell(_last(scalars.get(tag)), "muted"),
         )
         for tag in tags

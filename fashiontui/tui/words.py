@@ -12,6 +12,7 @@ from fashiontui.tui.options import Charset
 from fashiontui.tui.project import FREE, ProjectSnapshot
 
 ABSENT: Final = "–"
+NO_GPU: Final = "no gpu"
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
@@ -125,14 +126,18 @@ def short_id(run_id: str) -> str:
 
 
 def machine_words(snapshot: ProjectSnapshot) -> list[str]:
-    """`logs/`, `cpu 2/2 busy`, `no gpu`, `data real`: the least important first."""
+    """`no gpu`, `logs/`, `data real`, `cpu 2/2 busy`: the least important first."""
     if not snapshot.is_loaded:
         return []
     words = [f"{printable(snapshot.logs.name or str(snapshot.logs))}/"]
     if snapshot.foreign:
         return [*words, "TensorBoard logs", "read only"]
-    words += [f"data {snapshot.data}"] * bool(snapshot.data)
-    return [*words, "read only"] if snapshot.read_only else [*words, *slot_words(snapshot.slots)]
+    data = [f"data {snapshot.data}"] * bool(snapshot.data)
+    if snapshot.read_only:
+        return [*words, *data, "read only"]
+    slots = slot_words(snapshot.slots)
+    no_gpu = [word for word in slots if word == NO_GPU]
+    return [*no_gpu, *words, *data, *(word for word in slots if word != NO_GPU)]
 
 
 def slot_words(slots: Mapping[str, str]) -> list[str]:
@@ -140,7 +145,7 @@ def slot_words(slots: Mapping[str, str]) -> list[str]:
     total = Counter(map(device_of, slots))
     busy = Counter(device_of(slot) for slot, key in slots.items() if key != FREE)
     words = [f"{device} {busy[device]}/{many} busy" for device, many in total.items()]
-    return words + ["no gpu"] * (bool(total) and "gpu" not in total)
+    return words + [NO_GPU] * (bool(total) and "gpu" not in total)
 
 
 def device_of(slot: str) -> str:

@@ -83,9 +83,16 @@ class Chart(SheetWidget):
         if view is not None:
             self.set_reactive(Chart.view, view)
         self._drawing: Drawing | None = None
+        self._subject: object = None
         self._is_awaited = False  # curves for a view that was just changed
 
     # What is shown.
+
+    def be_about(self, subject: object) -> None:
+        """What comes next is of this: axes stay while it is the same, and begin anew with another."""
+        if subject != self._subject:
+            self._subject = subject
+            self._drawing = None
 
     @property
     def scene(self) -> Scene:

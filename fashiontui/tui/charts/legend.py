@@ -10,6 +10,7 @@ from fashiontui.tui.charts import numbers
 from fashiontui.tui.charts.cells import FAINT, MUTED, STRONG, TEXT, Cells, Ink, Tone, fitted, width_of
 from fashiontui.tui.charts.curves import Curve, index_at, value_at
 from fashiontui.tui.charts.palette import Charset, sign
+from fashiontui.tui.fitting import fitted_apart
 
 LONGEST_NAME: Final = 28
 GAP: Final = 2
@@ -63,8 +64,8 @@ def line(sheet: Cells, x: int, y: int, shown: Sequence[Entry], head: str) -> int
     """All in one row, as many as there is room for; gives back how many."""
     if head:
         x = sheet.put(x, y, head, STRONG) + GAP
-    for number, entry in enumerate(shown):
-        name = fitted(entry.name, LONGEST_NAME)
+    names = fitted_apart([entry.name for entry in shown], LONGEST_NAME)
+    for number, (entry, name) in enumerate(zip(shown, names, strict=True)):
         rest = len(shown) - number - 1
         more = f"+{rest} more" if rest else ""
         needed = 2 + width_of(name) + bool(entry.value) + len(entry.value) + bool(rest) * GAP + len(more)
@@ -116,8 +117,10 @@ def draw(sheet: Cells, found: Table, x: int, y: int, height: int) -> None:
             sheet.put(x + found.width - found.at - bool(found.at) - len("raw"), y, "raw", MUTED)
         y, height = y + 1, height - 1
     fits = len(found.entries) <= height
-    for entry in found.entries[: height if fits else height - 1]:
-        _row(sheet, found, entry, x, y)
+    shown = found.entries[: height if fits else height - 1]
+    names = fitted_apart([entry.label or entry.name for entry in shown], found.name)
+    for entry, name in zip(shown, names, strict=True):
+        _row(sheet, found, replace(entry, name=name), x, y)
         y += 1
     if not fits and height > 0:
         sheet.put(x, y, f"+{len(found.entries) - height + 1} more", MUTED)
@@ -125,7 +128,7 @@ def draw(sheet: Cells, found: Table, x: int, y: int, height: int) -> None:
 
 def _row(sheet: Cells, found: Table, entry: Entry, x: int, y: int) -> None:
     sheet.put(x, y, entry.sign, Ink(Tone.CURVE, entry.colour))
-    sheet.put(x + 2, y, fitted(entry.label or entry.name, found.name), TEXT)
+    sheet.put(x + 2, y, entry.name, TEXT)
     x += 2 + found.name + 1
     sheet.put(x, y, entry.value.rjust(found.value), STRONG)
     x += found.value + 1

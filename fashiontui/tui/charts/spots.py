@@ -14,6 +14,7 @@ from fashiontui.tui.charts.cells import MUTED, STRONG, Cells, Ink, Tone, fitted,
 from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.dots import Bits, Grid
 from fashiontui.tui.charts.palette import sign
+from fashiontui.tui.fitting import fitted_apart
 
 FEW_LABELS: Final = 40
 
@@ -42,8 +43,9 @@ def signs(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
     for column, row, curve, _ in spots:
         sheet.set(column, row, sign(curve.marker, area.grid.charset), Ink(Tone.CURVE, curve.colour))
     if len(spots) <= FEW_LABELS:
-        for column, row, _, label in spots:
-            _name(sheet, area, column, row, label)
+        names = fitted_apart([label for *_, label in spots], area.grid.columns // 3)
+        for (column, row, *_), name in zip(spots, names, strict=True):
+            _name(sheet, area, column, row, name)
 
 
 def crowds(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
@@ -82,9 +84,8 @@ def _labels(curve: Curve) -> Sequence[str]:
     return curve.labels or [curve.name if len(curve.xs) == 1 else ""] * len(curve.xs)
 
 
-def _name(sheet: Cells, area: Area, column: int, row: int, label: str) -> None:
+def _name(sheet: Cells, area: Area, column: int, row: int, text: str) -> None:
     """Beside its point, else above or below it, where there is room."""
-    text = fitted(label, area.grid.columns // 3)
     size = width_of(text)
     first, end = area.left, area.left + area.grid.columns
     rows = [near for near in (row, row - 1, row + 1) if area.top <= near < area.top + area.grid.rows]

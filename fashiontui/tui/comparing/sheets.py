@@ -15,11 +15,13 @@ from fashiontui.config.problems import printable
 from fashiontui.tui.charts.palette import Charset, Look, sign
 from fashiontui.tui.charts.sparkline import sparkline
 from fashiontui.tui.comparing.shown import Shown
+from fashiontui.tui.fitting import fitted_apart
 from fashiontui.tui.widgets.sheet import Cell, Column, Row
 
 WIDEST_NAME: Final = 30
 WIDEST_CELL: Final = 48
 WIDEST_RUN: Final = 22  # of a name; values have what they need
+SIGN: Final = 2  # cells before a run's name
 SPARK: Final = 12
 PREFIX: Final = "layer_"
 STATISTICS: Final = (
@@ -34,14 +36,15 @@ def comparison_sheet(
     names = [Cell(printable(row.title), "muted" if row.kind != "result" else "plain") for row in rows]
     subjects = range(len(comparison.subjects))
     texts = [_texts(rows, place) for place in subjects]
-    titles = headings(comparison)
+    widths = [max(WIDEST_RUN, _wide(text, WIDEST_CELL)) for text in texts]
+    titles = fitted_apart(headings(comparison), min(widths, default=WIDEST_RUN) - SIGN)
     heads = [f"{sign(look.marker, charset)} {title}" for look, title in zip(looks, titles, strict=True)]
     columns = [Column("", "", _wide([cell.text for cell in names], WIDEST_NAME), right=False)]
     columns += [
         Column(
             comparison.subjects[place].key,
             heads[place],
-            max(_wide([heads[place]], WIDEST_RUN), _wide(texts[place], WIDEST_CELL)),
+            max(_wide([heads[place]], WIDEST_CELL), _wide(texts[place], WIDEST_CELL)),
             right=False,
         )
         for place in subjects
@@ -98,7 +101,8 @@ def layer_sheet(
     names = dict.fromkeys(
         tag.removeprefix(begin) for run in shown for tag in run.view.scalars if tag.startswith(begin)
     )
-    heads = [f"{sign(run.look.marker, charset)} {run.label}" for run in shown]
+    labels = fitted_apart([run.label for run in shown], max(11 + SPARK, WIDEST_RUN) - SIGN)
+    heads = [f"{sign(run.look.marker, charset)} {label}" for run, label in zip(shown, labels, strict=True)]
     columns = [
         Column(
             "",
@@ -108,7 +112,7 @@ def layer_sheet(
         )
     ]
     columns += [
-        Column(run.key, head, max(11 + SPARK, _wide([head], WIDEST_RUN)), right=False)
+        Column(run.key, head, max(11 + SPARK, cell_len(head)), right=False)
         for run, head in zip(shown, heads, strict=True)
     ]
     rows = [

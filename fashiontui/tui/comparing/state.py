@@ -38,6 +38,8 @@ class CompareState:
     def remembered(self) -> dict[str, Any]:
         """What is worth keeping until the next time, ready for JSON."""
         return {
+            "lower": self.lower,
+            "baseline": self.baseline,
             "metric": self.metric,
             "statistic": self.statistic,
             "folded": self.folded,
@@ -53,6 +55,8 @@ class CompareState:
             for name, value in usual.remembered().items()
             if type(kept.get(name)) is type(value)
         }
+        if sound.get("lower") not in LOWER:
+            sound.pop("lower", None)
         return replace(usual, **sound)
 
 

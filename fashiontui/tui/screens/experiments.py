@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 FOCUSED: Final = {"left": "tree", "detail": "detail-lines", "queue-pane": "queue"}  # in each pane
 PANES: Final = tuple(FOCUSED)
+MISTAKES: Final = "mistakes"
 SECTION: Final = "experiments"  # of what is remembered
-NOTHING: Final = "Nothing is running, and nothing waits. `r` runs the experiment under the cursor."
+NOTHING: Final = "Nothing is running, and nothing waits."
+HINT: Final = " `r` runs the experiment under the cursor."
 
 
 class ExperimentsScreen(RunKeys, ReportKeys):
@@ -74,7 +76,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         """Mistakes of the file, the tree and the detail, the queue."""
         charset = self.fashion.charset
         self.add_class(f"-front-{self._front_pane}")
-        yield LinesView(id="mistakes")
+        yield LinesView(id=MISTAKES)
         with Horizontal(id="upper"):
             with Vertical(id="left", classes="pane -front"):
                 yield FilterBar(self._known_facts, id="filter")
@@ -91,7 +93,6 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._folded = set(kept.get(SECTION, "closed", list[str]()))
         entitle(self.query_one("#left"), "Experiments")
         entitle(self.query_one("#queue-pane"), "Queue")
-        self.query_one("#queue-empty", LinesView).show([line(NOTHING, "muted")])
         self.query_one(FilterBar).text = kept.get(SECTION, "filter", "")
         self._wished_row = kept.get(SECTION, "row", "")
         self.query_one(ExperimentTree).focus()
@@ -119,7 +120,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         snapshot = self.fashion.snapshot
         told = (snapshot.trouble, "" if snapshot.foreign else snapshot.config_error)
         mistakes = [text for text in told if text]
-        view = self.query_one("#mistakes", LinesView)
+        view = self.query_one(f"#{MISTAKES}", LinesView)
         view.display = bool(mistakes)
         width = max(20, self.size.width - 3)
         view.show([text for mistake in mistakes for text in wrapped(mistake, width, "bad")])
@@ -153,6 +154,8 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self.query_one(QueueList).show(rows)
         self.query_one(QueueList).display = bool(rows)
         self.query_one("#queue-empty").display = not rows
+        hint = "" if snapshot.read_only else HINT
+        self.query_one("#queue-empty", LinesView).show([line(NOTHING + hint, "muted")])
         subtitle(self.query_one("#queue-pane"), queue_counts(snapshot))
 
     def _show_detail(self) -> None:
@@ -207,7 +210,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if isinstance(row, TreeRow) and row.kind is Kind.GROUP:
             self._fold(row, is_open=not row.is_open)
             return
-        runs = picked(row, self.fashion.snapshot, self._summaries).runs
+        runs = self._of(row).runs
         if runs:
             self.fashion.open_run(runs[0].key)
         else:
@@ -234,17 +237,28 @@ class ExperimentsScreen(RunKeys, ReportKeys):
     # Keys.
 
     def picked(self) -> Picked:
-        """What the row under the cursor stands for."""
-        return picked(self._about, self.fashion.snapshot, self._summaries)
+        """What the row under the cursor stands for; under a filter, of its runs those that fit."""
+        return self._of(self._about)
+
+    def _of(self, row: TreeRow | QueueRow | None) -> Picked:
+        snapshot = self.fashion.snapshot
+        found = picked(row, snapshot, self._summaries)
+        wanted = self._wanting.runs(snapshot.entries, snapshot.now)
+        return found if wanted is None or isinstance(row, QueueRow) else found.among(wanted)
 
     def to_report(self) -> Subject:
         """What is marked, or under the cursor."""
         return subject_of_picked(self.picked(), self.fashion.marked, self.fashion.snapshot)
 
     def action_pane(self, step: int) -> None:
-        """Go to another pane; on a narrow screen only that one is seen."""
-        self._front(PANES[(PANES.index(self._front_pane) + step) % len(PANES)])
-        self.set_focus(self.query_one(f"#{FOCUSED[self._front_pane]}"))  # before the one before is hidden
+        """Go to another pane; on a narrow screen only that one is seen. Mistakes, which are always, come last."""
+        stops = [*PANES, *([MISTAKES] if self.query_one(f"#{MISTAKES}").display else [])]
+        focused = self.focused
+        here = MISTAKES if focused is not None and focused.id == MISTAKES else self._front_pane
+        there = stops[(stops.index(here) + step) % len(stops)]
+        if there != MISTAKES:
+            self._front(there)
+        self.set_focus(self.query_one(f"#{FOCUSED.get(there, there)}"))  # before the one before is hidden
 
     def _front(self, pane: str) -> None:
         self._front_pane = pane

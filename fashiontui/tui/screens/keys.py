@@ -142,13 +142,15 @@ class RunKeys(ProjectScreen):
         """Mark the run, or unmark it."""
         picked, marked = self.picked(), self.fashion.marked
         before = [run.key for run in picked.runs if run.key in marked]
-        key = picked.to_mark()
+        keys = picked.to_mark()
         if before:
             self.fashion.set_marked([key for key in marked if key not in before])
-        elif key is None:
+        elif not keys:
             self.fashion.say("it has no run yet: `r` runs it", "warning")
         else:
-            self.fashion.set_marked([*marked, key])
+            self.fashion.set_marked([*marked, *keys])
+            if len(keys) > 1:
+                self.fashion.say(f"{len(keys)} runs marked")
 
     def action_unmark_all(self) -> None:
         """Mark nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events
@@ -88,7 +89,8 @@ class RunPanes(RunKeys):
         kept = self.fashion.preferences.section(SECTION)
         view = kept.get("view")
         recalled = ChartView.recalled(view) if isinstance(view, dict) else ChartView()
-        self.query_one(CurvesPane).recall(recalled)
+        logarithmic = kept.get("log_y")
+        self.query_one(CurvesPane).recall(recalled, logarithmic if isinstance(logarithmic, list) else [])
         self.query_one(TagsPane).recall(recalled)
         mode = kept.get("histograms")
         self.query_one(HistogramsPane).recall(mode if isinstance(mode, str) else "")
@@ -196,8 +198,12 @@ class RunPanes(RunKeys):
         self.lay_out()
 
     def on_chart_view_changed(self, event: Chart.ViewChanged) -> None:
-        """Remember it."""
-        self.fashion.preferences.put(SECTION, "view", event.view.remembered())
+        """Remember it; which of the two charts is logarithmic for each alone."""
+        curves, view = self.query_one(CurvesPane), event.view
+        if event.chart in curves.charts:
+            self.fashion.preferences.put(SECTION, "log_y", curves.logarithmic)
+            view = replace(view, log_y=False)
+        self.fashion.preferences.put(SECTION, "view", view.remembered())
 
     def on_histograms_pane_mode_changed(self, event: HistogramsPane.ModeChanged) -> None:
         """Remember it."""

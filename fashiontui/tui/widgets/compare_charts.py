@@ -32,6 +32,7 @@ class MetricChart(Chart):
         if made_of == self._made_of:
             return
         self._made_of = made_of
+        self.be_about((tag, folded, *(run.key for run in shown)))
         self.title = title_of(tag)
         self.curves = metric_curves(shown, tag, self.view, folded=folded)
 
@@ -54,4 +55,5 @@ class TradeoffChart(Scatter):
         ]
         if (found.title, places) != self._shown:
             self._shown = found.title, places
+            self.be_about((found.title, *(subject.key for subject in comparison.subjects)))
             self.title, self.curves = found.title, found.curves

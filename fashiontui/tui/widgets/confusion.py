@@ -28,6 +28,7 @@ from fashiontui.tui.widgets.pane import Pane
 PERIOD_S: Final = 1.0
 TITLES: Final[dict[SplitName, str]] = {"valid": "validation", "test": "test"}
 NOT_YET: Final = "No predictions yet: a run writes them with its first epoch."
+NONE: Final = "No predictions: the run ended before its first epoch did, or kept none."
 NOT_OURS: Final = "Another program's run: it keeps no predictions."
 
 
@@ -142,13 +143,17 @@ class ConfusionPane(Pane):
         matrix.show(None if predictions is None else confusion(predictions, len(run.classes)), run.classes)
         self._show_images()
 
+    def _why_none(self) -> str:
+        run = self.run
+        if run is not None and run.is_foreign:
+            return NOT_OURS
+        has_ended = run is not None and run.entry is not None and run.entry.state.is_ended
+        return NONE if has_ended else NOT_YET
+
     def _words(self) -> Text:
         predictions, split = self.predictions, self.split
         if predictions is None or split is None:
-            words = self._found.problem or (
-                NOT_OURS if self.run is not None and self.run.is_foreign else NOT_YET
-            )
-            return Text(words)
+            return Text(self._found.problem or self._why_none())
         counts = confusion(predictions)
         wrong = counts.images - int(counts.counts.trace())
         unit = "tree" if self._is_forest() else "epoch"

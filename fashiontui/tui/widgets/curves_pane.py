@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
@@ -45,6 +45,7 @@ class ChartPane(Pane):
             self.mark_chart(chart, run, chart.curves)
             return
         self._drawn[chart] = wanted
+        chart.be_about((run.root, tuple(names)))
         points = sum(len(run.view.scalars[tag]) for tag in names if tag in run.view.scalars)
         if points <= AT_ONCE:
             self._give(chart, run, curves_of(run, names, chart.view))
@@ -97,10 +98,15 @@ class CurvesPane(ChartPane):
         """Loss and accuracy."""
         return self.query_one("#loss", Chart), self.query_one("#accuracy", Chart)
 
-    def recall(self, view: ChartView) -> None:
-        """Show them as they were shown the last time."""
+    def recall(self, view: ChartView, logarithmic: Sequence[object]) -> None:
+        """Show them as they were shown the last time; `logarithmic` are ids of charts."""
         for chart in self.charts:
-            chart.view = view
+            chart.view = replace(view, log_y=chart.id in logarithmic)
+
+    @property
+    def logarithmic(self) -> list[str]:
+        """Ids of the charts whose values are on a logarithmic scale."""
+        return [chart.id for chart in self.charts if chart.view.log_y and chart.id is not None]
 
     def depends_on(self, run: ShownRun) -> tuple[object, ...]:
         """Its points and its best epoch: that it got on is nothing to draw."""

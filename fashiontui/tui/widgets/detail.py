@@ -129,6 +129,7 @@ class Detail(Vertical):
         chart = self._ready_chart()
         chart.display = bool(curves)
         chart.title = title_of(self._subject.runs, self._views)
+        chart.be_about(tuple(run.key for run in self._subject.runs))
         chart.curves = curves
 
     def _ready_chart(self) -> Chart:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from fashiontui.tui.fitting import fitted_settings
 from fashiontui.tui.options import Charset
 from fashiontui.tui.tree import CLOSED, OPEN, Kind, TreeRow
 from fashiontui.tui.widgets.rowlist import RowList
@@ -60,7 +62,7 @@ class ExperimentTree(RowList[TreeRow]):
 
     def draw(self, row: TreeRow, width: int) -> Text:
         """`  ▸ ● cnn1      0.9257  9m 02s ▶`."""
-        left = self._left(row)
+        left = self._left(row, row.label)
         right = self._right(row)
         if (
             row.score in ("", ABSENT) and left.cell_len >= width - right.cell_len
@@ -69,10 +71,12 @@ class ExperimentTree(RowList[TreeRow]):
                 f"{row.active:1}", self.style_of("live")
             )
         room = max(1, width - right.cell_len - 1)
+        if row.kind is Kind.EXPERIMENT and left.cell_len > room:
+            left = self._left(row, fitted_settings(row.label, room - left.cell_len + cell_len(row.label)))
         left.truncate(room, overflow="ellipsis", pad=True)
         return left.append(" ").append_text(right)
 
-    def _left(self, row: TreeRow) -> Text:
+    def _left(self, row: TreeRow, label: str) -> Text:
         text = Text(" " * INDENTS[row.kind], no_wrap=True, end="")
         if row.kind is not Kind.RUN:
             fold = {True: OPEN, False: CLOSED}.get(bool(row.is_open)) if row.is_open is not None else None
@@ -81,7 +85,7 @@ class ExperimentTree(RowList[TreeRow]):
             text.append(f"{row.sign} ", self.style_of(row.tone))
         if row.is_marked:
             text.append(f"{MARKS[self._charset]} ", self.style_of("live"))
-        return text.append(row.label, self.style_of("strong" if row.kind is Kind.GROUP else "plain"))
+        return text.append(label, self.style_of("strong" if row.kind is Kind.GROUP else "plain"))
 
     def _right(self, row: TreeRow) -> Text:
         if row.kind is Kind.GROUP:

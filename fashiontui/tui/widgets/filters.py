@@ -23,6 +23,7 @@ from fashiontui.tui.widgets.frame import entitle
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.picture import NOTHING, Picture
 
+NOT_YET: Final = "No pictures yet: the first comes before training begins."
 NONE: Final = "No pictures: this run's first layer has none to show."
 FILTERS: Final = "filters/"
 LEAST_CONTRAST: Final = 1.05  # that is worth a word
@@ -68,7 +69,7 @@ class FiltersPane(Pane, can_focus=True):
 
     def depends_on(self, run: ShownRun) -> tuple[object, ...]:
         """What was drawn."""
-        return (run.view,)
+        return (run.view, run.is_live)
 
     def update_run(self, _run: ShownRun) -> None:
         """Show the newest pictures, or stay where one looks."""
@@ -126,7 +127,8 @@ class FiltersPane(Pane, can_focus=True):
             picture = self.query_one(Picture)
             if picture.pixels is not NOTHING:
                 picture.pixels = NOTHING
-                self.query_one("#filters-words", Static).update(Text(NONE), layout=False)
+            words = NOT_YET if self.run is not None and self.run.is_live else NONE
+            self.query_one("#filters-words", Static).update(Text(words), layout=False)
         elif self.is_seen:
             work = partial(self._lay, points, self.place, self.query_one(Picture).room)
             self.run_worker(

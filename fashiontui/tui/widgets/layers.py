@@ -23,6 +23,7 @@ from fashiontui.tui.widgets.frame import subtitle
 from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.sheet import Sheet
 
+NOT_YET: Final = "No statistics of layers yet: they come with the end of each epoch."
 NONE: Final = "No statistics of layers in this run, nor histograms to work them out from."
 
 
@@ -155,7 +156,7 @@ class LayersPane(Pane):
         track, verdict = self._track(), None
         verdict = self._verdict(track)
         if track is None or verdict is None:
-            return Text(NONE)
+            return Text(NOT_YET if self.run is not None and self.run.is_live else NONE)
         words = [printable(track.name), verdict.health.value, self._since(track)]
         return Text(
             f"{' '.join(word for word in words if word)}: {verdict.reason}", no_wrap=True, overflow="ellipsis"

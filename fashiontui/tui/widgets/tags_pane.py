@@ -101,8 +101,9 @@ class TagsPane(ChartPane):
         if self.run is None:
             return
         is_ascii = cast("ProjectScreen", self.screen).fashion.charset == "ascii"
-        rows = tag_rows(self._tags, self.run.view.scalars, self._kept, is_ascii=is_ascii)
-        self.sheet.show(tag_columns(self.sheet.room), rows)
+        columns = tag_columns(self.sheet.room)
+        rows = tag_rows(self._tags, self.run.view.scalars, self._kept, columns[0].width, is_ascii=is_ascii)
+        self.sheet.show(columns, rows)
 
     def _draw(self) -> None:
         if self.run is None:
