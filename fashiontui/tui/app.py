@@ -147,8 +147,17 @@ class FashionApp(App[None]):
         self._settle_soon(self.current_mode)
         if self.options.owns_process:
             self.set_timer(
-                IDLE_S, lambda: self.run_worker(load_all, group="modes", exit_on_error=True, thread=True)
+                IDLE_S, lambda: self.run_worker(self._load, group="modes", exit_on_error=True, thread=True)
             )
+
+    def _load(self) -> None:
+        """All screens, and what their keys are called."""
+        load_all()
+        if self.options.keys:
+            from fashiontui.tui.keytable import unknown_ids  # noqa: PLC0415 - imports this module
+
+            for words in unknown_ids(self.options.keys):
+                self.say(words, "warning")
 
     def _settle_soon(self, mode: str) -> None:
         """Once a mode stands that was not shown before."""

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 
+from fashiontui.config.problems import nearest, printable
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.charts.scatter import Scatter
@@ -56,6 +57,20 @@ PLACES: Final[Places] = (
     ("Report", (ReportScreen,)),
 )
 """Which classes' keys stand under which heading; those of a class both have stand under the first."""
+DIALOGS: Final = frozenset({"help", "confirm", "export", "rules", "board", "reporting"})
+"""Where keys are told by the dialog itself."""
+
+
+def unknown_ids(names: Iterable[str]) -> list[str]:
+    """What of the settings' names of keys there is none of, each with the nearest there is, in words."""
+    known = {row.id for row in key_table()}
+    strange = [name for name in names if name not in known and name.partition(".")[0] not in DIALOGS]
+    return [
+        f"settings.toml: keys: there is no `{printable(name)}`"
+        + (f"; did you mean `{near}`?" if near else "")
+        for name in strange
+        for near in (nearest(name, known),)
+    ]
 
 
 def key_table(places: Places = PLACES) -> list[KeyHelp]:

@@ -58,13 +58,13 @@ class Memory:
             kept.save()
 
     def tell_clash(self, bindings: set[Binding], node: DOMNode) -> None:
-        """Two bindings of one place have the same key: say so, once. Textual's own have no id, and give way."""
+        """Bindings of one place have the same key: say so, once. Textual's own have no id, and give way."""
         del node
         ids = frozenset(binding.id for binding in bindings if binding.id)
-        if ids not in self._clashes and len(ids) > 1:
+        if ids and ids not in self._clashes:
             self._clashes.add(ids)
             names = " and ".join(sorted(ids))
-            self._app.say(f"the settings give {names} the same key", "warning")
+            self._app.say(f"the settings give the key of {names} to another as well", "warning")
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:

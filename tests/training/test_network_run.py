@@ -74,6 +74,20 @@ def test_a_run_learns_and_says_so(trial):
     assert RunRecord.load(run.paths.record).model.parameters == 785 * 16 + 2 * 16 + 170
 
 
+def test_its_log_tells_of_each_epoch_of_an_interruption_and_of_the_end(trial, capsys):
+    run = trial(MLP)
+    run.run(STEPS_PER_EPOCH + 1)
+    first = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in first] == ["epoch 1/3", "interrupted in epoch 2, at step 13"]
+    result = run.run(resume=True)
+    last = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in last[:2]] == ["epoch 2/3", "epoch 3/3"]
+    assert f"test accuracy {result.test_accuracy:.4f}" in last[-1]
+    said = [line.endswith("best so far") for line in (*first[:1], *last[:2])]
+    assert said[result.best_epoch - 1]
+    assert not any(said[result.best_epoch :])
+
+
 @pytest.mark.parametrize("spec", [MLP, CNN])
 @pytest.mark.parametrize("stops", [[1], [4], [STEPS_PER_EPOCH + 1], [5, 3, 9]])
 def test_stopped_and_resumed_is_as_never_stopped(trial, spec, stops):

@@ -278,6 +278,26 @@ def test_data_that_come_fast_are_drawn_now_and_then(monkeypatch):
     driven(app, script)
 
 
+def test_axes_stay_for_the_same_subject_and_begin_anew_for_another():
+    app = ChartApp()
+
+    def about(subject, end):
+        app.chart.be_about(subject)
+        app.chart.curves = series_to_curves(
+            series(np.linspace(0.9, 0.1, end)), None, ChartView(x="step", smoothing=0.0), TRAIN, name="a"
+        )
+        app.chart.redraw()
+        return app.chart._drawing.x.high
+
+    async def script(pilot):
+        await until(pilot, lambda: app.chart.drawings > 0)
+        assert about("one", 50) == 50
+        assert about("one", 45) == 50
+        assert about("two", 25) == 25
+
+    driven(app, script)
+
+
 def test_over_a_slow_line_less_often(monkeypatch):
     monkeypatch.setattr(sheet, "BETWEEN_S", 0.0)
     monkeypatch.setattr(sheet, "BETWEEN_SLOW_S", 3600.0)

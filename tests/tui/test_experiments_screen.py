@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from support.cli import EXPERIMENTS, project
 from support.event_logs import scalar, version, write_events
@@ -30,6 +32,7 @@ from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.queuelist import QueueList
 
 SIZES = [SMALL, MEDIUM, LARGE]
+CLASH = "the settings give the key of experiments.run to another as well"
 ODD = "[bold]b[red] שלום 日本語 \x1b[31m " + "x" * 200
 
 
@@ -542,7 +545,61 @@ def test_a_filter_that_wants_nothing_says_how_to_go_back(folder):
     experiments(folder, act)
 
 
+def test_under_a_filter_a_row_means_the_run_that_fits(folder):
+    failed = make_run(folder / "logs", "lr", "20261123-081502-old", state=RunState.FAILED, environment=HERE)
+    finished(folder / "logs")
+
+    async def act(app, pilot):
+        await until(pilot, lambda: len(app.snapshot.entries) == 2)
+        await pilot.press("slash", *"state=failed", "enter")
+        await until(pilot, lambda: "1 shown" in shown(app))
+        await go_to(pilot, app, "lr")
+        await pilot.press("i")
+        assert app.clipboard == failed.run_id
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        assert app.run_key == failed.key
+
+    experiments(folder, act)
+
+
 # The file.
+
+
+def test_an_editor_that_is_not_there_is_told_and_the_terminal_taken_back(folder):
+    taken_back = []
+
+    @contextmanager
+    def suspend():  # as Textual's: what is raised within leaves the terminal as it was given away
+        yield
+        taken_back.append(True)
+
+    async def act(app, pilot):
+        await until(pilot, lambda: bool(tree(app).rows))
+        app.suspend = suspend
+        await pilot.press("e")
+        await until(pilot, lambda: told(app) == ["nosuchthing: No such file or directory"])
+        assert taken_back == [True]
+
+    experiments(folder, act, editor=("nosuchthing",))
+
+
+def test_a_long_list_of_mistakes_is_reached_by_tab_and_scrolled(folder):
+    lines = [f'[experiments.wrong{number}]\nmodel = "mpl"' for number in range(12)]
+    (folder / "experiments.toml").write_text(EXPERIMENTS + "\n" + "\n".join(lines) + "\n")
+
+    async def act(app, pilot):
+        box = app.screen.query_one("#mistakes", LinesView)
+        await until(pilot, lambda: box.display and box.max_scroll_y > 0)
+        seen = []
+        for _ in range(4):
+            await pilot.press("tab")
+            seen.append(app.focused.id)
+        assert seen == ["detail-lines", "queue", "mistakes", "tree"]
+        await pilot.press("shift+tab", "down", "down")
+        await until(pilot, lambda: box.scroll_offset.y == 2)
+
+    experiments(folder, act, SMALL)
 
 
 def test_the_file_is_read_again_when_it_changes_and_mistakes_are_shown_in_place(folder):
@@ -677,6 +734,19 @@ def test_keys_can_be_given_to_others(folder):
         await until(pilot, lambda: len(queue(app).rows) == 1)
 
     experiments(folder, act, keys={"experiments.run": "ctrl+g"})
+
+
+def test_textuals_own_keys_give_way_and_names_of_no_key_are_told(folder):
+    async def act(app, pilot):
+        await go_to(pilot, app, "lr")
+        await until(pilot, lambda: bool(told(app)))
+        assert told(app) == ["settings.toml: keys: there is no `chart.lgo`; did you mean `chart.log`?"]
+        app.clear_notifications()
+        app.set_keymap({"experiments.run": "ctrl+g", "experiments.stop": "ctrl+g"})
+        await until(pilot, lambda: told(app) == [CLASH])
+
+    keys = {"app.leave": "ctrl+q", "chart.lgo": "f9"}
+    experiments(folder, act, keys=keys, owns_process=True)
 
 
 def test_digits_and_clicks_change_the_mode(folder):

@@ -24,6 +24,7 @@ from fashiontui.training.event_writer import EventWriter, Histogram, Image
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.arrangement import OVERVIEW
 from fashiontui.tui.charts.chart import Chart
+from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.screens.rules import RulesScreen
 from fashiontui.tui.screens.run import RunScreen
 from fashiontui.tui.screens.runpanes import PANE_NAMES, STOPS
@@ -204,6 +205,25 @@ def test_the_view_is_as_it_was_left(folder):
         loss, _ = app.screen.query_one(CurvesPane).charts
         await until(pilot, lambda: loss.view.x == "step")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "histogram")
+
+    showing(folder, leave)
+    showing(folder, come_back)
+
+
+def test_a_logarithmic_scale_is_remembered_of_the_chart_that_has_it(folder):
+    async def leave(app, pilot):
+        loss, accuracy = app.screen.query_one(CurvesPane).charts
+        loss.focus()
+        await pilot.press("y")
+        accuracy.focus()
+        await pilot.press("plus")
+        assert (loss.view.log_y, accuracy.view.log_y) == (True, False)
+
+    async def come_back(app, pilot):
+        loss, accuracy = app.screen.query_one(CurvesPane).charts
+        await until(pilot, lambda: loss.view.log_y)
+        assert not accuracy.view.log_y
+        assert accuracy.view.smoothing > ChartView().smoothing
 
     showing(folder, leave)
     showing(folder, come_back)

@@ -10,18 +10,11 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import fashiontui.tui
-from fashiontui.tui.keytable import PLACES, compact, key_table, markdown
+from fashiontui.tui.keytable import DIALOGS, PLACES, compact, key_table, markdown, unknown_ids
 from fashiontui.tui.screens.help import KeyHelp
 
 README = Path(__file__).parents[2] / "README.md"
-DIALOGS = {
-    "help",
-    "confirm",
-    "export",
-    "rules",
-    "board",
-    "reporting",
-}  # say their own keys on their last line
+# say their own keys on their last line
 
 
 def all_ids():
@@ -41,6 +34,14 @@ def test_every_binding_of_the_app_is_told_once():
     assert len(told) == len(set(told)) > 100
     assert set(told) == {name for name in all_ids() if name and name.partition(".")[0] not in DIALOGS}
     assert None not in set(all_ids())
+
+
+def test_names_of_no_key_are_told_with_the_nearest():
+    assert unknown_ids(["app.leave", "confirm.yes"]) == []
+    assert unknown_ids(["chart.lgo", "\x1b"]) == [
+        "settings.toml: keys: there is no `chart.lgo`; did you mean `chart.log`?",
+        "settings.toml: keys: there is no `\\x1b`",
+    ]
 
 
 def test_no_key_goes_without_words():

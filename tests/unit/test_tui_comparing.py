@@ -184,6 +184,10 @@ def test_the_state():
     kept = state.remembered()
     assert CompareState.recalled(kept).metric == "loss"
     assert CompareState.recalled({"metric": 3, "folded": "yes", "else": 1}) == CompareState()
+    assert CompareState.recalled({"lower": "layers", "baseline": "lr/a"}) == CompareState(
+        lower="layers", baseline="lr/a"
+    )
+    assert CompareState.recalled({"lower": "cellar"}) == CompareState()
 
 
 def test_choices():

@@ -119,6 +119,39 @@ def test_a_mark_on_an_experiment_is_for_its_best_run():
         run(RunState.FINISHED, "b", facts={"valid_accuracy": 0.95}),
         run(RunState.RUNNING, "c"),
     ]
-    assert pick("experiment:all/lr", *entries).to_mark() == "lr/b"
-    assert pick("experiment:all/lr", run(RunState.RUNNING, "c", attempts=1)).to_mark() == "lr/c"
-    assert pick("experiment:all/lr").to_mark() is None
+    assert pick("experiment:all/lr", *entries).to_mark() == ("lr/b",)
+    assert pick("experiment:all/lr", run(RunState.RUNNING, "c", attempts=1)).to_mark() == ("lr/c",)
+    assert pick("experiment:all/lr").to_mark() == ()
+
+
+def measured(run_id, accuracy, created, experiment="lr", **facts):
+    known = {"test_accuracy": accuracy, "valid_accuracy": accuracy, **facts}
+    return run(RunState.FINISHED, run_id, experiment, facts=known, created=created)
+
+
+def test_a_mark_on_repeats_is_for_all_of_them_the_newest_of_each_seed():
+    entries = [
+        measured("a", 0.9, 1.0, seed=1),
+        measured("b", 0.95, 2.0, seed=1),
+        measured("c", 0.8, 3.0, seed=2),
+        measured("d", 0.99, 0.5, seed=3, variant={"x": 1}),  # no repeat of the newest
+    ]
+    assert set(pick("experiment:all/lr", *entries).to_mark()) == {"lr/b", "lr/c"}
+
+
+def test_a_mark_on_a_study_is_for_the_runs_of_all_its_experiments():
+    entries = [
+        measured("a", 0.9, 1.0, seed=1),
+        measured("b", 0.8, 2.0, seed=2),
+        measured("c", 0.7, 3.0, "lr-rate-1"),
+    ]
+    assert set(pick("study:repeats", *entries).to_mark()) == {"lr/a", "lr/b"}
+    assert pick("study:rates", *entries).to_mark() == ("lr-rate-1/c",)
+    assert pick("experiment:all/lr/a", *entries).to_mark() == ("lr/a",)
+
+
+def test_under_a_filter_a_row_is_for_the_runs_that_fit():
+    entries = [run(RunState.FAILED, "a", created=1.0), run(RunState.FINISHED, "b", created=2.0)]
+    row = pick("experiment:all/lr", *entries)
+    assert [found.key for found in row.among({"lr/a", "other/x"}).runs] == ["lr/a"]
+    assert row.among({"other/x"}) is row  # it is shown for what it is

@@ -23,13 +23,13 @@ PROGRESS = {
 }
 
 
-def snapshot(*entries, supervisor_pid=1, is_held=False):
+def snapshot(*entries, supervisor_pid=1, **changes):
     return ProjectSnapshot(
         Path("logs"),
         Path("experiments.toml"),
         entries=entries,
         supervisor_pid=supervisor_pid,
-        is_held=is_held,
+        **changes,
     )
 
 
@@ -123,3 +123,7 @@ def test_a_held_queue_says_so_whoever_carries_it_out():
         assert words(waiting, supervisor_pid=pid, is_held=True) == [f"waits: {waiting.reason}"]
     assert queue_counts(snapshot(waiting, is_held=True)) == "1 waiting · held"
     assert queue_counts(snapshot(is_held=True)) == "held"
+
+
+def test_who_only_looks_on_is_told_nothing_that_is_not_known():
+    assert words(queued(), supervisor_pid=None, read_only=True) == ["waits"]
