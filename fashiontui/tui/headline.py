@@ -47,12 +47,13 @@ def _facts(run: ShownRun, entry: Entry, charset: Charset) -> list[Part]:
     state: Part = (f"{sign_of(entry.state, charset)} {_state_words(entry)}", TONES[entry.state])
     parts: list[Part | None] = [
         state,
-        _epochs(entry, facts),
+        _epochs(run, entry, facts),
         _said("test ", facts.get("test_accuracy")),
+        _left(entry, facts) if entry.state.is_live else None,
         _best(facts),
         ("SYNTHETIC", "warning") if facts.get("synthetic") else None,
         _number(facts.get("samples_per_second"), "{:,.0f} img/s"),
-        _left(entry, facts),
+        _left(entry, facts) if not entry.state.is_live else None,
     ]
     return [part for part in parts if part is not None]
 
@@ -67,8 +68,11 @@ def _state_words(entry: Entry) -> str:
     return entry.state.value
 
 
-def _epochs(entry: Entry, facts: Mapping[str, Any]) -> Part | None:
+def _epochs(run: ShownRun, entry: Entry, facts: Mapping[str, Any]) -> Part | None:
+    """How far it is; where nobody wrote that down, as its curves say."""
     done, planned = facts.get("epoch") or facts.get("epochs"), facts.get("training.epochs")
+    if done is None and run.epochs is not None and len(run.epochs):
+        done = run.epoch_at(int(run.epochs.steps[-1]))
     if facts.get("model") == "forest" or facts.get("model.kind") == "forest":
         planned = facts.get("model.trees")
     if entry.state.is_live and facts.get("epochs"):

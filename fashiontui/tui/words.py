@@ -126,18 +126,14 @@ def short_id(run_id: str) -> str:
 
 
 def machine_words(snapshot: ProjectSnapshot) -> list[str]:
-    """`no gpu`, `logs/`, `data real`, `cpu 2/2 busy`: the least important first."""
+    """`logs/`, `cpu 2/2 busy`, `no gpu`, `data real`: the least important first."""
     if not snapshot.is_loaded:
         return []
     words = [f"{printable(snapshot.logs.name or str(snapshot.logs))}/"]
     if snapshot.foreign:
         return [*words, "TensorBoard logs", "read only"]
-    data = [f"data {snapshot.data}"] * bool(snapshot.data)
-    if snapshot.read_only:
-        return [*words, *data, "read only"]
-    slots = slot_words(snapshot.slots)
-    no_gpu = [word for word in slots if word == NO_GPU]
-    return [*no_gpu, *words, *data, *(word for word in slots if word != NO_GPU)]
+    words += [f"data {snapshot.data}"] * bool(snapshot.data)
+    return [*words, "read only"] if snapshot.read_only else [*words, *slot_words(snapshot.slots)]
 
 
 def slot_words(slots: Mapping[str, str]) -> list[str]:

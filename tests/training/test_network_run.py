@@ -78,7 +78,7 @@ def test_its_log_tells_of_each_epoch_of_an_interruption_and_of_the_end(trial, ca
     run = trial(MLP)
     run.run(STEPS_PER_EPOCH + 1)
     first = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in first] == ["epoch 1/3", "interrupted in epoch 2, at step 13"]
+    assert [line.partition(":")[0] for line in first] == ["epoch 1/3", "interrupted in epoch 2, at step 12"]
     result = run.run(resume=True)
     last = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in last[:2]] == ["epoch 2/3", "epoch 3/3"]

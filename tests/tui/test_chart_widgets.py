@@ -262,7 +262,7 @@ def test_a_view_nobody_makes_curves_for_is_drawn_all_the_same():
 
 
 def test_data_that_come_fast_are_drawn_now_and_then(monkeypatch):
-    monkeypatch.setattr(sheet, "BETWEEN_S", 0.2)
+    monkeypatch.setattr(sheet, "BETWEEN_S", 1.0)
     app = ChartApp()
 
     async def script(pilot):

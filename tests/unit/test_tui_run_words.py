@@ -67,7 +67,7 @@ def test_a_live_run_in_a_line():
     entry = make_entry("cnn1", state=RunState.RUNNING, slot="cpu/0", facts=LIVE)
     line = text(headline(shown(entry), "braille", 200))
     assert line == (
-        "cnn1 · k3f   ▶ running on cpu:0   epoch 31/50   best valid 0.9266 @ 27   SYNTHETIC   2,914 img/s   3m 21s left"
+        "cnn1 · k3f   ▶ running on cpu:0   epoch 31/50   3m 21s left   best valid 0.9266 @ 27   SYNTHETIC   2,914 img/s"
     )
 
 
@@ -321,8 +321,10 @@ def test_tags_are_found_by_words():
 
 def test_tag_rows(tmp_path):
     view = view_of(tmp_path, [(1, "loss", 0.25)])
-    (row,) = tag_rows(["loss"], view.scalars, {"loss"}, is_ascii=True)
+    (row,) = tag_rows(["loss"], view.scalars, {"loss"}, 20, is_ascii=True)
     assert [cell.text for cell in row] == ["* loss", "0.2500"]
+    (row,) = tag_rows(["layer_distance_from_init/fc1.weight"], {}, (), 20, is_ascii=False)
+    assert row[0].text == "  layer_di…c1.weight"
     assert sum(column.width for column in tag_columns(40)) + GAP == 40
 
 

@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from fashiontui.tui.words import NO_GPU
+
 MODES: Final = ("experiments", "run", "compare", "data", "report")
 NAME: Final = "fashiontui"
 GAP: Final = "   "
@@ -26,7 +28,7 @@ class TopBar(Widget):
     }
 
     mode = reactive("experiments")
-    words: reactive[tuple[str, ...]] = reactive(())  # of the machine, the least important first
+    words: reactive[tuple[str, ...]] = reactive(())  # of the machine; the first give way, no GPU before all
 
     class ModeChosen(Message):
         """A mode's name was clicked."""
@@ -46,7 +48,7 @@ class TopBar(Widget):
             left.append(mark, styles["current" if is_current else "mode"])
         words = list(self.words)
         while words and left.cell_len + len(GAP) * len(words) + sum(map(len, words)) + 1 > self.size.width:
-            words.pop(0)
+            words.remove(NO_GPU if NO_GPU in words else words[0])
         right = Text(GAP.join(words) + " ", style=self.get_component_rich_style("top-bar--machine"))
         left.append(" " * max(1, self.size.width - left.cell_len - right.cell_len))
         return left.append_text(right)
