@@ -63,10 +63,12 @@ class ShownRun:
         return self.view.scalars.get(EPOCHS)
 
     def epoch_at(self, step: int) -> int | None:
-        """The epoch that ended at a step, or the next that did; None where epochs are not known."""
+        """The epoch that ended at a step, or the next that did, 0 before training; None where epochs are not known."""
         epochs = self.epochs
         if epochs is None or not len(epochs):
             return None
+        if step < min(1, int(epochs.steps[0])):
+            return 0
         place = min(int(np.searchsorted(epochs.steps, step)), len(epochs) - 1)
         value = float(epochs.values[place])
         return round(value) if np.isfinite(value) else None
