@@ -24,9 +24,7 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
 POSITION: Final = {"step", "steps", "epoch"}
-PROGRESS_S: Final = (
-    1.0  # between looks at how far runs are, where nothing else happens: showing it is what costs
-)
+PROGRESS_S: Final = 1.0  # between looks at how far runs are, where nothing else happens
 
 
 class RunsWatch:

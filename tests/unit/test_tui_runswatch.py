@@ -1,0 +1,68 @@
+"""What the app sees of a logs folder, and how often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.fakes import make_run
+from support.registry import opened
+
+from fashiontui.runs.progress import Progress
+from fashiontui.tui.project import FREE, ProjectSnapshot
+from fashiontui.tui.runswatch import PROGRESS_S, RunsWatch
+
+
+class Watched:
+    """A logs folder with a live run, and who watches it by a clock of its own."""
+
+    def __init__(self, logs: Path) -> None:
+        self.now = 100.0
+        self.paths = make_run(logs, "lr", "a")
+        self.registry = opened(logs)
+        self.registry.enqueue([self.paths])
+        self.registry.claim(self.paths.key, "cpu/0")
+        self.watch = RunsWatch(logs, read_only=False, warn=pytest.fail, clock=lambda: self.now)
+
+    def get_on(self, step: int) -> None:
+        Progress(step=step).save(self.paths.progress)
+
+    def step(self):
+        blank = ProjectSnapshot(self.paths.logs, Path("experiments.toml"), now=self.now)
+        return self.watch.snapshot(blank).entries[0].facts.get("step")
+
+
+@pytest.fixture
+def watched(tmp_path):
+    watched = Watched(tmp_path / "logs")
+    yield watched
+    watched.watch.close()
+    watched.registry.close()
+
+
+def test_progress_alone_is_looked_at_once_a_second(watched):
+    assert watched.watch.poll()
+    watched.get_on(5)
+    assert not watched.watch.poll()
+    watched.now += PROGRESS_S
+    assert watched.watch.poll()
+    assert watched.step() == 5
+    assert not watched.watch.poll()
+
+
+def test_what_the_registry_says_anew_is_seen_at_once_and_progress_with_it(watched):
+    watched.watch.poll()
+    watched.get_on(7)
+    watched.registry.enqueue([make_run(watched.paths.logs, "lr", "b")])
+    assert watched.watch.poll()
+    assert watched.step() == 7
+
+
+def test_slots_are_as_the_file_gives_them_before_there_is_a_logs_folder(tmp_path):
+    watch = RunsWatch(tmp_path / "logs", read_only=False, warn=pytest.fail)
+    watch.give_devices({"cpu": 2})
+    watch.poll()
+    blank = ProjectSnapshot(tmp_path / "logs", Path("experiments.toml"))
+    assert dict(watch.snapshot(blank).slots) == {"cpu/0": FREE, "cpu/1": FREE}
+    watch.close()
+    assert not (tmp_path / "logs").exists()
