@@ -11,6 +11,7 @@ from fashiontui.errors import RunError
 from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.loop import Supervisor
 from fashiontui.supervisor.presence import Guard
+from fashiontui.supervisor.queue import is_held
 from fashiontui.supervisor.slots import count_gpus
 from fashiontui.supervisor.starter import Starter
 
@@ -97,7 +98,8 @@ class Lead:
         # Looked at after the release: whoever enqueued before it saw us alive, and relies on it; whoever
         # enqueues from now on sees that nobody is there.
         with Registry.open(self._logs, warn=self._say) as registry:
-            return bool(registry.queue() or registry.live())
+            waits = bool(registry.queue()) and not is_held(registry)  # who releases it sees to a supervisor
+            return waits or bool(registry.live())
 
     def _open(self) -> None:
         self._registry = Registry.open(self._logs, warn=self._say)

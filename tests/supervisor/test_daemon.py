@@ -21,7 +21,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
 from fashiontui.supervisor.presence import attached, supervisor_pid
 from fashiontui.supervisor.program import PACKAGE, program_stamp
-from fashiontui.supervisor.queue import DEVICES, HELD
+from fashiontui.supervisor.queue import DEVICES, HELD, hold
 
 QUICK_WORKER = Path(__file__).parent.parent / "support" / "quick_worker.py"
 CLIENT = """
@@ -161,6 +161,20 @@ def test_a_worker_that_is_still_starting_survives_the_deletion_of_the_registry(l
         assert registry.setting(HELD) == "no"
     until_gone(logs)
     assert len((paths.root / "endings").read_text().splitlines()) == 1
+
+
+def test_a_supervisor_ends_though_runs_wait_in_a_held_queue(logs):
+    with Registry.open(logs, warn=pytest.fail) as registry:
+        hold(registry, held=True)
+        paths = make_run(logs)
+        registry.enqueue([paths])
+        ensure_supervisor(logs, daemon(logs, "finish"))
+        until_gone(logs)
+        assert registry.entry(paths.key).state is RunState.QUEUED
+        hold(registry, held=False)
+        ensure_supervisor(logs, daemon(logs, "finish"))
+        until(lambda: registry.entry(paths.key).state is RunState.FINISHED)
+    until_gone(logs)
 
 
 def test_a_folder_that_goes_takes_its_supervisor_with_it(logs):

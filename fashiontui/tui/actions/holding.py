@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fashiontui.runs.registry.store import Registry
-from fashiontui.supervisor import queue
-from fashiontui.supervisor.ensure import ensure_supervisor
+from fashiontui.supervisor import ensure, queue
 from fashiontui.tui.actions.outcome import Outcome
 from fashiontui.tui.words import count
 
@@ -21,5 +20,5 @@ def hold(logs: Path, *, held: bool) -> Outcome:
         goes_on = f"; {count(live, 'run goes', 'runs go')} on" if live else ""
         return Outcome(f"the queue is held: nothing in it is started{goes_on}", "\n".join(warnings))
     if waiting:
-        ensure_supervisor(logs)
+        ensure.ensure_supervisor(logs)
     return Outcome("the queue goes on", "\n".join(warnings))

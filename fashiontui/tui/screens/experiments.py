@@ -178,7 +178,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         is_tree = isinstance(event.sender, ExperimentTree)
         if is_tree and event.row is not None and not self._wished_row:
             self.fashion.preferences.put(SECTION, "row", event.row.key)
-        if is_tree or event.sender.has_focus:
+        if event.sender.has_focus or (is_tree and not isinstance(self.focused, QueueList)):
             self._about = event.row
             self._show_detail()
 
