@@ -166,10 +166,10 @@ def hold(
 ) -> None:
     """Start nothing more that waits in the queue. Runs that are under way go on; `pause` stops them, too."""
     with reporting(as_json=as_json):
-        from fashiontui.cli.holding import hold_queue
+        from fashiontui.cli.holding import hold_and_tell
         from fashiontui.cli.places import logs_of
 
-        raise typer.Exit(hold_queue(logs_of(places(context, config, logs)), held=True, as_json=as_json))
+        raise typer.Exit(hold_and_tell(logs_of(places(context, config, logs)), held=True, as_json=as_json))
 
 
 @acting.command()
@@ -178,7 +178,7 @@ def release(
 ) -> None:
     """Let a held queue go on."""
     with reporting(as_json=as_json):
-        from fashiontui.cli.holding import hold_queue
+        from fashiontui.cli.holding import hold_and_tell
         from fashiontui.cli.places import logs_of
 
-        raise typer.Exit(hold_queue(logs_of(places(context, config, logs)), held=False, as_json=as_json))
+        raise typer.Exit(hold_and_tell(logs_of(places(context, config, logs)), held=False, as_json=as_json))

@@ -253,8 +253,8 @@ class ExperimentsScreen(RunKeys, ReportKeys):
     def action_pane(self, step: int) -> None:
         """Go to another pane; on a narrow screen only that one is seen. Mistakes, which are always, come last."""
         stops = [*PANES, *([MISTAKES] if self.query_one(f"#{MISTAKES}").display else [])]
-        focused = self.focused
-        here = MISTAKES if focused is not None and focused.id == MISTAKES else self._front_pane
+        focused = "" if self.focused is None else self.focused.id
+        here = MISTAKES if focused == MISTAKES and MISTAKES in stops else self._front_pane
         there = stops[(stops.index(here) + step) % len(stops)]
         if there != MISTAKES:
             self._front(there)

@@ -12,7 +12,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
 from fashiontui.errors import UsageError
-from fashiontui.supervisor.slots import count_gpus
 from fashiontui.tui.actions.starting import Wish, planned
 from fashiontui.tui.words import count, lines_of, setting
 
@@ -132,6 +131,4 @@ def _device(text: str) -> str | None:
     is_known = text in ("", "auto", "cpu", "cuda") or (text.startswith("cuda:") and text[5:].isdecimal())
     if not is_known:
         raise UsageError(f"device: {text} is none; there are {DEVICES}")
-    if text.startswith("cuda") and not count_gpus():
-        raise UsageError(f"device: {text}: this machine has no GPU that CUDA could use")
     return text or None
