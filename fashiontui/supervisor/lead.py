@@ -39,6 +39,7 @@ class Lead:
         self._registry: Registry | None = None
         self._supervisor: Supervisor | None = None
         self._ticks = 0
+        self._is_missed = False  # the registry, when it was last looked for
 
     @property
     def is_taken(self) -> bool:
@@ -63,19 +64,19 @@ class Lead:
     def tick(self) -> None:
         """Supervise for a moment; or see whether somebody has to."""
         is_replaced = self._registry is not None and self._registry.is_replaced()
-        if (
-            self._ticks % TRY_EVERY == 0
-        ):  # seldom: a folder that is being removed is to be seen gone, not empty
+        if self._ticks % TRY_EVERY == 0:
             self._look_around(is_replaced=is_replaced)
-            is_replaced = False
         self._ticks += 1
         if self._supervisor is not None and not is_replaced:
             self._supervisor.tick()
 
     def _look_around(self, *, is_replaced: bool) -> None:
+        """A registry is made anew at the second look without it: a folder that is being removed is gone by then."""
         if self.is_homeless:
             raise RunError(f"{self._logs} is gone", "Its runs end by themselves.")
-        if is_replaced:
+        was_missed, self._is_missed = self._is_missed, is_replaced
+        if is_replaced and was_missed:
+            self._is_missed = False
             self._say("the registry was replaced: opening it anew")
             self._open_anew()
         elif self._supervisor is None and self._guard.take():
