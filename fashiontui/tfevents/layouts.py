@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from fashiontui.tfevents import events, tensors
 from fashiontui.tfevents.message import Message
-from fashiontui.tfevents.records import Indices, Records
+from fashiontui.tfevents.records import Indices, Records, of_one_size, rows_of
 from fashiontui.tfevents.wire import BYTES, FIXED32, FIXED64, VARINT, Field, WireError, fields
 
 Rows = NDArray[np.uint8]  # (n, size): payloads of one size
 IsScalar = Callable[[str], bool]
 
 FEWEST: Final = 16  # records below which columns don't pay
+WORD_BYTES: Final = 8
+FEW_KINDS: Final = 8  # told apart by comparing all with the first of each; more, by their hashes
 ROUNDS: Final = 8  # layouts of different masks tried per size, before the rest goes to the general decoder
 
 
@@ -64,23 +66,14 @@ def split(records: Records, is_scalar: IsScalar) -> tuple[list[Column], Indices]
     """
     columns: list[Column] = []
     others: list[Indices] = []
-    order = np.argsort(records.sizes, kind="stable")
-    ends = np.flatnonzero(np.diff(records.sizes[order])) + 1
-    for same_size in np.split(order, ends):
+    for same_size in of_one_size(records):
         if len(same_size) < FEWEST:
             others.append(same_size)
         else:
-            found, rest = _split_same_size(_rows(records, same_size), same_size, is_scalar)
+            found, rest = _split_same_size(rows_of(records, same_size), same_size, is_scalar)
             columns += found
             others.append(rest)
     return columns, np.sort(np.concatenate(others))
-
-
-def _rows(records: Records, chosen: Indices) -> Rows:
-    octets = np.frombuffer(records.data, dtype=np.uint8)
-    size = int(records.sizes[chosen[0]])
-    windows = np.lib.stride_tricks.sliding_window_view(octets, size) if size else octets[:0, None]
-    return windows[records.starts[chosen]] if size else np.zeros((len(chosen), 0), dtype=np.uint8)
 
 
 def _split_same_size(rows: Rows, indices: Indices, is_scalar: IsScalar) -> tuple[list[Column], Indices]:
@@ -95,7 +88,7 @@ def _split_same_size(rows: Rows, indices: Indices, is_scalar: IsScalar) -> tuple
             rows, indices = rows[1:], indices[1:]
             continue
         rest = np.ones(len(rows), dtype=bool)
-        for members in _kinds(rows & layout.mask):
+        for members in _kinds(rows, layout.mask):
             kind = learn(rows[members[0]].tobytes(), is_scalar)
             if kind is not None and np.array_equal(kind.mask, layout.mask):
                 columns += _columns(rows[members], indices[members], kind)
@@ -104,26 +97,47 @@ def _split_same_size(rows: Rows, indices: Indices, is_scalar: IsScalar) -> tuple
     return columns, np.concatenate([*others, indices])
 
 
-def _kinds(masked: Rows) -> list[Indices]:
-    """The rows that are equal, ascending; a row that a collision of hashes hides is in none of them."""
-    everything = np.arange(len(masked))
-    if (masked == masked[0]).all():
-        return [everything]
-    _, firsts, kinds = np.unique(_hash(masked), return_index=True, return_inverse=True)
+def _kinds(rows: Rows, mask: NDArray[np.uint8]) -> list[Indices]:
+    """The rows that are equal under the mask, ascending; a row that a collision of hashes hides is in none of them."""
+    words = np.zeros(
+        (-(-rows.shape[1] // WORD_BYTES), len(rows)), dtype=np.uint64
+    )  # eight bytes of each row at once
+    octets = words.view(np.uint8).reshape(len(words), len(rows), WORD_BYTES)
+    for place in range(0, rows.shape[1], WORD_BYTES):
+        part = rows[:, place : place + WORD_BYTES]
+        np.bitwise_and(
+            part, mask[place : place + WORD_BYTES], out=octets[place // WORD_BYTES, :, : part.shape[1]]
+        )
+    kinds: list[Indices] = []
+    waiting = np.arange(len(rows))
+    while len(waiting) and len(kinds) < FEW_KINDS:
+        equal = _equal(words, waiting, waiting[0])
+        kinds.append(waiting[equal])
+        waiting = waiting[~equal]
+    return kinds + (_many_kinds(words, waiting) if len(waiting) else [])
+
+
+def _equal(words: NDArray[np.uint64], chosen: Indices, models: Indices | np.int64) -> NDArray[np.bool_]:
+    """(n,) whether each of the chosen is equal to its model."""
+    differs = np.zeros(len(chosen), dtype=np.uint64)
+    for word in words:
+        differs |= word[chosen] ^ word[models]
+    return np.asarray(differs == 0)
+
+
+def _many_kinds(words: NDArray[np.uint64], chosen: Indices) -> list[Indices]:
+    _, firsts, kinds = np.unique(_hash(words[:, chosen]), return_index=True, return_inverse=True)
     kinds = kinds.ravel()
     order = np.argsort(kinds, kind="stable")
-    agrees = (masked == masked[firsts[kinds]]).all(axis=1)
+    agrees = _equal(words, chosen, chosen[firsts[kinds]])
     groups = np.split(order, np.cumsum(np.bincount(kinds))[:-1])
-    return [group[agrees[group]] for group in groups]
+    return [chosen[group[agrees[group]]] for group in groups]
 
 
-def _hash(rows: Rows) -> NDArray[np.uint64]:
-    words = -(-rows.shape[1] // 8)
-    padded = np.zeros((len(rows), words * 8), dtype=np.uint8)
-    padded[:, : rows.shape[1]] = rows
-    factors = np.random.default_rng(0).integers(0, 2**63, words, dtype=np.uint64) * 2 + 1
-    mixed = padded.view(np.uint64) * factors
-    return np.asarray((mixed ^ mixed >> np.uint64(29)).sum(axis=1, dtype=np.uint64))
+def _hash(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    factors = np.random.default_rng(0).integers(0, 2**63, (len(words), 1), dtype=np.uint64) * 2 + 1
+    mixed = words * factors
+    return np.asarray((mixed ^ mixed >> np.uint64(29)).sum(axis=0, dtype=np.uint64))
 
 
 def _columns(rows: Rows, indices: Indices, layout: Layout) -> list[Column]:

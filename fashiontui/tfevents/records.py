@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
-import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.checksums import MOST_COLUMNS, crcs_of, crcs_of_rows, masked, masked_crc
+
 HEADER: Final = 12  # bytes: length and its checksum
 FOOTER: Final = 4  # bytes: the payload's checksum
-MASK_DELTA: Final = 0xA282EAD8
 LONGEST: Final = 2**31  # a protobuf can't be longer; looked for only when searching after damage
 SEARCHED_BYTES: Final = 1 << 16  # at once
 UNKNOWN: Final = -1
+WALKED: Final = 128  # records one by one, before it is seen whether their sizes repeat
+LONGEST_CYCLE: Final = 32  # records after which sizes repeat, as where some tags take turns
+FEWEST_ROWS: Final = 64  # records of one size below which checksums one by one are as quick
 
 Indices = NDArray[np.int64]
-
-
-def masked_crc(data: bytes) -> int:
-    """CRC-32C, rotated and shifted as TFRecord asks."""
-    crc: int = google_crc32c.value(data)
-    return ((crc >> 15 | crc << 17) + MASK_DELTA) & 0xFFFFFFFF
 
 
 def frame(payload: bytes) -> bytes:
@@ -160,48 +158,124 @@ class RecordSplitter:
 
     def _headers(self, data: bytes, position: int) -> tuple[Records, int, bool]:
         """The chain of payloads; where it stops, and whether by an invalid header."""
+        parts: list[Records] = []
+        while True:
+            walked, position, stop = self._step(data, position)
+            parts.append(walked)
+            if stop is not None:
+                return _concatenated(data, parts), position, stop is _Stop.INVALID
+            repeated, position = _repeated(walked, position)
+            parts.append(repeated)
+
+    def _step(self, data: bytes, position: int) -> tuple[Records, int, _Stop | None]:
+        """The next few, one by one; None if there may be more."""
         starts: list[int] = []
         sizes: list[int] = []
-        invalid = False
+        stop = None
         self._wanted = HEADER
         known = self._sizes_of_headers  # few sizes, many records: most headers were checked before
         length = len(data)
-        while (start := position + HEADER) <= length:
+        while len(starts) < WALKED:
+            start = position + HEADER
+            if start > length:
+                stop = _Stop.TORN
+                break
             header = data[position:start]
             size = known.get(header, UNKNOWN)
             if size == UNKNOWN:
                 if not _is_header(header):
-                    invalid = True
+                    stop = _Stop.INVALID
                     break
                 size = known[header] = int.from_bytes(header[:8], "little")
             end = start + size + FOOTER
             if end > length:
                 self._wanted = end - position
+                stop = _Stop.TORN
                 break
             starts.append(start)
             sizes.append(size)
             position = end
-        return (
-            Records(data, np.array(starts, dtype=np.int64), np.array(sizes, dtype=np.int64)),
-            position,
-            invalid,
-        )
+        walked = Records(data, np.array(starts, dtype=np.int64), np.array(sizes, dtype=np.int64))
+        return walked, position, stop
 
     def _note(self, start: int, end: int) -> None:
         _add(self._skipped, Skipped(start, end - start))
 
 
+class _Stop(Enum):
+    """Why a chain of records goes no further."""
+
+    TORN = auto()
+    INVALID = auto()
+
+
+def _repeated(walked: Records, position: int) -> tuple[Records, int]:
+    """The records behind `walked`, as long as their sizes repeat its last ones; and where to go on.
+
+    Their headers are equal to those of records that were walked, byte by byte, and as sound.
+    """
+    cycle = _cycle(walked.sizes)
+    sizes = walked.sizes[len(walked) - cycle :]
+    whole = sizes + HEADER + FOOTER
+    offsets = np.cumsum(whole) - whole
+    span = int(whole.sum())
+    count = (len(walked.data) - position) // span if cycle else 0
+    for start, offset in zip(walked.starts[len(walked) - cycle :].tolist(), offsets.tolist(), strict=True):
+        count = min(count, _equal_headers(walked.data, start - HEADER, position + offset, span, count))
+    starts = (position + HEADER + span * np.arange(count)[:, None] + offsets).ravel()
+    return Records(walked.data, starts, np.tile(sizes, count)), position + span * count
+
+
+def _cycle(sizes: Indices) -> int:
+    """After how many records the last sizes repeat; 0 if they don't."""
+    last = sizes.tolist()[-2 * LONGEST_CYCLE :]
+    recent = last[LONGEST_CYCLE:]
+    for cycle in range(1, LONGEST_CYCLE + 1):
+        if recent == last[LONGEST_CYCLE - cycle : -cycle]:
+            return cycle
+    return 0
+
+
+def _equal_headers(data: bytes, model: int, start: int, span: int, count: int) -> int:
+    """How many of `count` headers, each `span` bytes from the last, are equal to the one at `model`."""
+    equal = np.ones(count, dtype=bool)
+    for dtype, place in (("<u8", 0), ("<u4", 8)):
+        wanted = np.frombuffer(data, dtype, 1, model + place)
+        equal &= np.ndarray((count,), dtype, data, start + place, (span,)) == wanted
+    return count if equal.all() else int(equal.argmin())
+
+
 def _are_sound(records: Records) -> NDArray[np.bool_]:
     """(n,) whether each payload agrees with its checksum."""
+    sound = np.zeros(len(records), dtype=bool)
     if not len(records):
-        return np.zeros(0, dtype=bool)
-    data, ends = records.data, records.starts + records.sizes
-    places = zip(records.starts.tolist(), ends.tolist(), strict=True)
-    crcs = np.array([google_crc32c.value(data[start:end]) for start, end in places], dtype=np.uint32)
-    masked = (crcs >> np.uint32(15) | crcs << np.uint32(17)) + np.uint32(MASK_DELTA)  # wraps, as it should
-    octets = np.frombuffer(data, dtype=np.uint8)
-    footers = np.lib.stride_tricks.sliding_window_view(octets, FOOTER)[ends]
-    return np.asarray(footers.view("<u4").ravel() == masked)
+        return sound
+    octets = np.frombuffer(records.data, dtype=np.uint8)
+    ends = records.starts + records.sizes
+    footers = np.lib.stride_tricks.sliding_window_view(octets, FOOTER)[ends].view("<u4").ravel()
+    for chosen in of_one_size(records):
+        size = int(records.sizes[chosen[0]])
+        if len(chosen) >= FEWEST_ROWS and 0 < size <= MOST_COLUMNS:
+            crcs = crcs_of_rows(rows_of(records, chosen))
+        else:
+            crcs = crcs_of([records.payload(index) for index in chosen.tolist()])
+        sound[chosen] = masked(crcs) == footers[chosen]
+    return sound
+
+
+def of_one_size(records: Records) -> list[Indices]:
+    """The indices of all records, put together by size; ascending within each part."""
+    order = np.argsort(records.sizes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(records.sizes[order])) + 1)
+
+
+def rows_of(records: Records, chosen: Indices) -> NDArray[np.uint8]:
+    """The payloads of records of one size: (n,) → (n, size)."""
+    size = int(records.sizes[chosen[0]])
+    if not size:
+        return np.zeros((len(chosen), 0), dtype=np.uint8)
+    octets = np.frombuffer(records.data, dtype=np.uint8)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(octets, size)[records.starts[chosen]])
 
 
 def _concatenated(data: bytes, parts: list[Records]) -> Records:

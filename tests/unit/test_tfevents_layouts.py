@@ -100,6 +100,16 @@ def test_regular_records_do_take_the_fast_way():
     assert len(found) + len(others) == len(payloads)
 
 
+def test_many_tags_of_one_length():
+    payloads = [
+        scalar(step, f"t/{step * 7 % 90:02}", step / 3).SerializeToString() for step in range(1, 4000)
+    ]
+    found, others = fast(payloads)
+    assert len(found) > 0.98 * len(payloads)
+    assert all(found[index] == general(payloads[index]) for index in found)
+    assert len(found) + len(others) == len(payloads)
+
+
 def test_values_of_one_event_stay_in_order():
     event = scalar(1, "a", 1.0)
     event.summary.value.add(tag="a", simple_value=2.0)

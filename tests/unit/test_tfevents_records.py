@@ -105,3 +105,49 @@ def test_find_header_across_the_blocks_it_searches():
         data = b"\xff" * offset + frame(b"payload")
         assert find_header(data, 0) == offset
         assert find_header(data, offset + 1) == -1
+
+
+def cycles(count, sizes=(40, 41, 300, 40, 0, 57)):
+    """Payloads whose sizes take turns, each of another content."""
+    generator = random.Random(count)
+    return [generator.randbytes(sizes[number % len(sizes)]) for number in range(count)]
+
+
+@pytest.mark.parametrize("sizes", [(36,), (36, 40), tuple(range(10, 42)), tuple(range(10, 60))], ids=len)
+@pytest.mark.parametrize("chunk", [777, 30_000, 10**9])
+def test_records_whose_sizes_repeat(sizes, chunk):
+    payloads = cycles(1_000, sizes)
+    payloads[700] += b"longer"  # as when a step takes a byte more
+    found, splitter = split(b"".join(map(frame, payloads)), chunk)
+    assert found == payloads
+    assert (splitter.skipped, splitter.torn_bytes) == ([], 0)
+
+
+@pytest.mark.parametrize("chunk", [5_000, 10**9])
+@pytest.mark.parametrize("hit", [2, 127, 128, 200, 550, 899])
+def test_damage_among_records_whose_sizes_repeat(hit, chunk):
+    payloads = cycles(900, (40, 57, 40))
+    places = [0]
+    for payload in payloads:
+        places.append(places[-1] + len(frame(payload)))
+    for within in (0, 7, 9, 12, 30, -1):
+        data = bytearray(b"".join(map(frame, payloads)))
+        data[(places[hit] + within) if within >= 0 else places[hit + 1] - 1] ^= 0x5A
+        found, splitter = split(bytes(data), chunk)
+        assert found == payloads[:hit] + payloads[hit + 1 :], within
+        assert splitter.skipped == [Skipped(places[hit], places[hit + 1] - places[hit])], within
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_damage_and_any_chunks_leave_what_one_record_at_a_time_would_leave(seed):
+    generator = random.Random(seed)
+    payloads = [generator.randbytes(generator.choice([30, 30, 30, 44])) for _ in range(400)]
+    if seed % 2:
+        payloads = cycles(400, (30, 44, 30))
+    data = bytearray(b"".join(map(frame, payloads)))
+    for _ in range(generator.randrange(4)):
+        data[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
+    found, splitter = split(bytes(data), generator.choice([1_000, 4_096, 10**9]))
+    slow, slowly = split(bytes(data), 50)  # too few at once for anything but one by one
+    assert found == slow
+    assert splitter.skipped == slowly.skipped
