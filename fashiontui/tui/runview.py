@@ -13,7 +13,8 @@ from fashiontui.tfevents.reader import RunReader
 from fashiontui.tfevents.series import ScalarSeries
 
 MOST_KEPT: Final = 120  # histograms and images of a tag: more than a screen has columns; memory stays flat
-SLICE_S: Final = 0.1  # of reading, before what is there is shown
+FIRST_SLICE_S: Final = 0.006  # of reading, before a first curve is shown
+SLICE_S: Final = 0.1  # of reading on, before what is there is shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +35,16 @@ class RunFolder:
 
     def __init__(self, root: Path, *, scalars_only: bool = False) -> None:
         self._reader = RunReader(root, scalars_only=scalars_only, most=MOST_KEPT)
+        self._has_looked = False
         self._is_whole = False
 
     def look(
-        self, max_seconds: float = SLICE_S, clock: Callable[[], float] = time.monotonic
+        self, max_seconds: float | None = None, clock: Callable[[], float] = time.monotonic
     ) -> RunView | None:
         """Read for a moment; None where there is nothing new. Until the view says it is whole, there is more."""
+        if max_seconds is None:
+            max_seconds = SLICE_S if self._has_looked else FIRST_SLICE_S
+        self._has_looked = True
         begun = clock()
         is_new = self._reader.poll(max_seconds=max_seconds, clock=clock)
         if not is_new and self._is_whole:

@@ -278,6 +278,24 @@ def test_data_that_come_fast_are_drawn_now_and_then(monkeypatch):
     driven(app, script)
 
 
+def test_the_first_data_are_drawn_at_once(monkeypatch):
+    monkeypatch.setattr(sheet, "BETWEEN_S", 3600.0)
+    app = ChartApp()
+
+    async def script(pilot):
+        await until(pilot, lambda: app.chart.drawings > 0)
+        app.chart.curves = ()
+        app.chart.redraw()
+        before = app.chart.drawings
+        app.fill(100)
+        await until(pilot, lambda: app.chart.drawings == before + 1)
+        app.fill(150)
+        await pilot.pause()
+        assert (app.chart.drawings, app.chart._pending is not None) == (before + 1, True)
+
+    driven(app, script)
+
+
 def test_axes_stay_for_the_same_subject_and_begin_anew_for_another():
     app = ChartApp()
 

@@ -116,9 +116,9 @@ class Chart(SheetWidget):
         """What is done to the values."""
         return note_of(self.curves, self.view)
 
-    def watch_curves(self) -> None:
-        """New points: soon; those a key asked for: now."""
-        if self._is_awaited:
+    def watch_curves(self, before: tuple[Curve, ...], _now: tuple[Curve, ...]) -> None:
+        """New points: soon; the first, and those a key asked for: now."""
+        if self._is_awaited or not before:
             self._is_awaited = False
             self.redraw()
         else:
