@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fashiontui.tfevents.reader import RunReader, is_event_file
+from fashiontui.tfevents.parts import parts_among
+from fashiontui.tfevents.reader import is_event_file
 
 MOST_FOLDERS: Final = 20_000
-TAGS_S: Final = 0.2  # to read the beginnings of a run: nearly all its tags are in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,10 @@ class Found:
 def discover(root: Path) -> tuple[Found, ...]:
     """All runs at or below a folder, by name; none where there is no such folder.
 
+    One whose training and validation are in a folder each, as Keras logs them, is one run, called as what they are in.
     Links are followed, each folder is looked at once, and what can't be read is passed over.
     """
-    return tuple(sorted(_walk(root), key=lambda found: found.name))
+    return tuple(sorted(_folded(_walk(root)), key=lambda found: found.name))
 
 
 def holds_any(root: Path) -> bool:
@@ -38,14 +40,25 @@ def holds_any(root: Path) -> bool:
     return next(_walk(root, MOST_FOLDERS), None) is not None
 
 
-def scalar_tags(folder: Path, max_seconds: float = TAGS_S) -> tuple[str, ...]:
-    """The curves of a run, as far as a short look at its files tells."""
-    reader = RunReader(folder, scalars_only=True)
-    try:
-        reader.poll(max_seconds=max_seconds)
-    except OSError:
-        return ()
-    return tuple(sorted(reader.scalars))
+def _folded(found: Iterable[Found]) -> Iterator[Found]:
+    """The same, with one run in place of its two parts."""
+    by_parent: defaultdict[Path, list[Found]] = defaultdict(list)
+    for each in found:
+        by_parent[each.folder.parent].append(each)
+    runs = {each.folder for siblings in by_parent.values() for each in siblings}
+    for parent, siblings in by_parent.items():
+        is_one = parent not in runs and parts_among(each.folder.name for each in siblings)
+        yield from [_together(siblings)] if is_one else siblings
+
+
+def _together(parts: list[Found]) -> Found:
+    return Found(
+        parts[0].name.rpartition("/")[0] or ".",
+        parts[0].folder.parent,
+        sum(part.size_bytes for part in parts),
+        min(part.first_written for part in parts),
+        max(part.last_written for part in parts),
+    )
 
 
 def _walk(root: Path, most: int | None = None) -> Iterator[Found]:

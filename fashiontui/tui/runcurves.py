@@ -9,7 +9,7 @@ from fashiontui.config.problems import printable
 from fashiontui.tui.charts.curves import Curve, Mark, epochs_at, series_to_curves
 from fashiontui.tui.charts.palette import MARKERS, TEST, TRAIN, VALID, Look
 from fashiontui.tui.charts.view import ChartView
-from fashiontui.tui.shownrun import HELD_OUT, LossTags, ShownRun
+from fashiontui.tui.shownrun import LossTags, ShownRun, is_held_out
 
 BATCH: Final = "batch"
 FEW: Final = 8  # curves in a chart that each have a colour of their own
@@ -47,7 +47,7 @@ def _usual(tag: str) -> Look | None:
     name = tag.lower()
     if "test" in name:
         return TEST
-    if any(sign in name for sign in HELD_OUT):
+    if is_held_out(name):
         return VALID
     return TRAIN if "train" in name else None
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from fashiontui.tfevents.parts import read_run
 from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
-from fashiontui.tfevents.reader import RunReader
 from fashiontui.tfevents.series import ScalarSeries
 
 MOST_KEPT: Final = 120  # histograms and images of a tag: more than a screen has columns; memory stays flat
@@ -34,7 +34,7 @@ class RunFolder:
     """The event files of one folder, as they grow. Belongs to one thread at a time."""
 
     def __init__(self, root: Path, *, scalars_only: bool = False) -> None:
-        self._reader = RunReader(root, scalars_only=scalars_only, most=MOST_KEPT)
+        self._reader = read_run(root, scalars_only=scalars_only, most=MOST_KEPT)
         self._has_looked = False
         self._is_whole = False
 

@@ -124,20 +124,23 @@ def loss_tags(scalars: Mapping[str, ScalarSeries]) -> LossTags:
         ours = (OURS.train_loss, OURS.valid_loss, OURS.train_accuracy, OURS.valid_accuracy)
         return LossTags(*(tag if tag in scalars else "" for tag in ours))
     found = {
-        (word, is_held_out): _plainest(scalars, word, is_held_out=is_held_out)
+        (word, held_out): _plainest(scalars, word, held_out=held_out)
         for word in ("loss", "acc")
-        for is_held_out in (False, True)
+        for held_out in (False, True)
     }
     return LossTags(found["loss", False], found["loss", True], found["acc", False], found["acc", True])
 
 
-def _plainest(scalars: Mapping[str, ScalarSeries], word: str, *, is_held_out: bool) -> str:
+def is_held_out(tag: str) -> bool:
+    """Whether a curve is of images the network is not trained on, as far as its name tells."""
+    return any(sign in tag.lower() for sign in HELD_OUT)
+
+
+def _plainest(scalars: Mapping[str, ScalarSeries], word: str, *, held_out: bool) -> str:
     fitting = [
         tag
         for tag in scalars
-        if word in tag.lower()
-        and not tag.endswith(OVER_BATCHES)
-        and any(sign in tag.lower() for sign in HELD_OUT) is is_held_out
+        if word in tag.lower() and not tag.endswith(OVER_BATCHES) and is_held_out(tag) is held_out
     ]
     several = [tag for tag in fitting if len(scalars[tag]) > 1] or fitting
     return min(several, key=lambda tag: (len(scalars[tag]), len(tag), tag), default="")

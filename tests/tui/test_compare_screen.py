@@ -471,11 +471,11 @@ def foreign(folder, *values):
 
 def test_logs_of_other_programs(tmp_path):
     logs = tmp_path / "logs"
-    foreign(logs / "fit/20261123/train", 0.5, 0.8, 0.9)
-    foreign(logs / "fit/20261123/validation", 0.5, 0.7, 0.65)
+    foreign(logs / "fit/20261123/first", 0.5, 0.8, 0.9)
+    foreign(logs / "fit/20261123/second", 0.5, 0.7, 0.65)
 
     async def act(app, pilot):
-        assert names(app.screen.query_one(MetricChart)) == ["train", "validation"]
+        assert names(app.screen.query_one(MetricChart)) == ["first", "second"]
         cells = table(app)
         assert cells["best epoch_accuracy"][0].split() == ["0.9000", "▲"]
         assert cells["last epoch_accuracy"][1].split() == ["0.6500", "-0.2500"]
@@ -484,7 +484,7 @@ def test_logs_of_other_programs(tmp_path):
         await pilot.press("H")
         await until(pilot, lambda: app.screen.query_one(Spreads).display)
 
-    comparing(tmp_path, act, keys=("fit/20261123/train", "fit/20261123/validation"))
+    comparing(tmp_path, act, keys=("fit/20261123/first", "fit/20261123/second"))
 
 
 def test_ascii(folder):

@@ -16,7 +16,7 @@ from fashiontui.tui.widgets.compare_charts import MetricChart
 from fashiontui.tui.widgets.side_by_side import ComparisonTable
 from fashiontui.tui.widgets.spreads import Spreads
 
-KERAS = ("keras/20261123-101500/train", "keras/20261123-101500/validation")
+KERAS = ("keras/20261123-101500", "keras/20261124-111500")
 LIGHTNING = ("lightning_logs/version_0", "lightning_logs/version_1")
 
 
@@ -25,17 +25,15 @@ def logs(tmp_path):
     project(tmp_path)
     root = tmp_path / "logs"
     for place, name in enumerate(KERAS):
-        (root / name).mkdir(parents=True)
-        events = [
-            tensor_event(
-                step,
-                "epoch_accuracy",
-                make_tensor_proto(0.5 + (step - place) / 20, dtype="float32"),
-                "scalars",
-            )
-            for step in range(8)
-        ]
-        write_events(root / name, "1.v2", [version(), *events])
+        for lead, part in ((0.1, "train"), (0.0, "validation")):
+            folder = root / name / part
+            folder.mkdir(parents=True)
+            values = [0.5 + lead + (step - place) / 20 for step in range(8)]
+            events = [
+                tensor_event(step, "epoch_accuracy", make_tensor_proto(value, dtype="float32"), "scalars")
+                for step, value in enumerate(values)
+            ]
+            write_events(folder, "1.v2", [version(), *events])
     for place, name in enumerate(LIGHTNING):
         (root / name).mkdir(parents=True)
         write_events(
@@ -104,10 +102,27 @@ def table(app):
 
 def test_keras(logs):
     async def act(app, pilot):
-        assert app.screen.query_one(MetricChart).title == "epoch_accuracy"
-        assert table(app)["best epoch_accuracy"] == [["0.8500", "▲"], ["0.8000", "-0.0500"]]
+        assert app.screen.query_one(MetricChart).title == "validation/epoch_accuracy"
+        assert table(app)["best validation/epoch_accuracy"] == [["0.8500", "▲"], ["0.8000", "-0.0500"]]
 
     comparing(logs, KERAS, act)
+
+
+def test_training_and_validation_of_keras_in_one_chart(logs):
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        app.open_run(KERAS[0])
+        await until(pilot, lambda: app.screen.MODE == "run")
+        chart = app.screen.query_one("#accuracy", Chart)
+        await until(pilot, lambda: len(chart.curves) > 1)
+        assert {curve.name for curve in chart.curves} == {"train", "valid"}
+        last = {tag: series.last for tag, series in app.screen.shown.view.scalars.items()}
+        assert last == {
+            "train/epoch_accuracy": pytest.approx(0.95),
+            "validation/epoch_accuracy": pytest.approx(0.85),
+        }
+
+    drive(options(logs), act)
 
 
 def test_lightning(logs):

@@ -5,7 +5,7 @@ import os
 import pytest
 from support.event_logs import scalar, version, write_events
 
-from fashiontui.tfevents.discover import discover, holds_any, scalar_tags
+from fashiontui.tfevents.discover import discover, holds_any
 
 
 def a_run(folder, name="1", **options):
@@ -21,7 +21,7 @@ def test_runs_of_all_makes_by_their_relative_paths(tmp_path):
     for name in (
         "lightning_logs/version_0",
         "fit/20261123/train",
-        "fit/20261123/validation",
+        "fit/20261123/evaluation",
         "deep/er/and/deeper",
     ):
         a_run(tmp_path / name)
@@ -29,8 +29,8 @@ def test_runs_of_all_makes_by_their_relative_paths(tmp_path):
     (tmp_path / "fit/notes/readme.txt").write_text("nothing")
     assert names(tmp_path) == [
         "deep/er/and/deeper",
+        "fit/20261123/evaluation",
         "fit/20261123/train",
-        "fit/20261123/validation",
         "lightning_logs/version_0",
     ]
     assert holds_any(tmp_path)
@@ -90,7 +90,30 @@ def test_odd_names(tmp_path):
     assert names(tmp_path) == sorted(odd)
 
 
-def test_tags(tmp_path):
-    write_events(tmp_path, "1", [version(), scalar(1, "loss"), scalar(1, "acc"), scalar(2, "loss")])
-    assert scalar_tags(tmp_path) == ("acc", "loss")
-    assert scalar_tags(tmp_path / "missing") == ()
+@pytest.mark.parametrize("held_out", ["validation", "valid", "val"])
+def test_training_and_validation_in_a_folder_each_are_one_run(tmp_path, held_out):
+    for part in ("train", held_out):
+        a_run(tmp_path / "keras" / part)
+    a_run(tmp_path / "keras" / "train" / "plugins" / "profile")
+    (tmp_path / "keras" / "checkpoints").mkdir()
+    assert names(tmp_path) == ["keras", "keras/train/plugins/profile"]
+    (found, _) = discover(tmp_path)
+    assert found.folder == tmp_path / "keras"
+    assert found.size_bytes == 2 * discover(tmp_path / "keras" / "train")[0].size_bytes
+    assert discover(tmp_path / "keras")[0].name == "."
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("train",),
+        ("validation",),
+        ("train", "valid", "val"),
+        ("train", "validation", "test"),
+        (".", "train", "validation"),
+    ],
+)
+def test_other_folders_are_runs_of_their_own(tmp_path, folders):
+    for folder in folders:
+        a_run(tmp_path / "x" / folder)
+    assert names(tmp_path) == sorted("x" if folder == "." else f"x/{folder}" for folder in folders)

@@ -15,6 +15,7 @@ from fashiontui.runs.metrics import EPOCHS
 from fashiontui.tui.charts.curves import Curve, series_to_curves
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.shown import Shown
+from fashiontui.tui.shownrun import loss_tags
 
 FIRST: Final = ("accuracy/valid", "loss/valid", "accuracy/train", "loss/train", "gap/accuracy", "loss/batch")
 TITLES: Final = {
@@ -31,12 +32,19 @@ TITLES: Final = {
     "speed/samples_per_second": "samples per second",
 }
 LAYERS: Final = "layer_"
+CALLED: Final = ("valid_accuracy", "valid_loss", "train_accuracy", "train_loss")  # in that order
 
 
 def metrics_of(shown: Sequence[Shown]) -> tuple[str, ...]:
-    """The tags there are curves of: the usual ones first, then those that most of the runs have; layers' last."""
+    """The tags there are curves of: the usual ones first, then those that most of the runs have; layers' last.
+
+    Usual, in runs of other programs, are what they call loss and accuracy.
+    """
     tags = Counter(tag for run in shown for tag in run.view.scalars if tag != EPOCHS)
-    usual = [tag for tag in FIRST if tag in tags]
+    found = [loss_tags(run.view.scalars) for run in shown]
+    called = [Counter(getattr(each, name) for each in found).most_common() for name in CALLED]
+    theirs = [tag for names in called for tag, _ in names]
+    usual = [tag for tag in dict.fromkeys((*FIRST, *theirs)) if tag in tags]
     others = sorted(tags.keys() - set(usual), key=lambda tag: (tag.startswith(LAYERS), -tags[tag], tag))
     return (*usual, *others)
 

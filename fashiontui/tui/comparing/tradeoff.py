@@ -15,6 +15,7 @@ from fashiontui.config.problems import printable
 from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.palette import Look
 from fashiontui.tui.charts.scatter import points, steps
+from fashiontui.tui.shownrun import is_held_out
 
 FRONT: Final = "Pareto front"
 FRONT_LOOK: Final = Look(7, "·")
@@ -59,7 +60,11 @@ def _gain(subjects: Sequence[Subject]) -> tuple[str, str]:
     if any("valid_accuracy" in subject.results for subject in subjects):
         return "valid_accuracy", "best valid accuracy"
     logged = [name for subject in subjects for name in subject.results if _is_accuracy(name)]
-    name = max(dict.fromkeys(logged), key=logged.count, default="valid_accuracy")
+    name = max(
+        dict.fromkeys(logged),
+        key=lambda name: (is_held_out(name), logged.count(name)),
+        default="valid_accuracy",
+    )
     return name, printable(name) if logged else "accuracy"
 
 
