@@ -24,6 +24,7 @@ class Member:
     label: str  # in its group
     base: str
     spec: ExperimentSpec | None  # None: the file has it no more
+    same_as: str = ""  # the experiment whose settings these are, where a variant changes none
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,5 @@ def _member(run: PlannedRun, config: Config, bases: int) -> Member:
     matrix = config.studies[run.study].matrix
     varied = [f"{path.rpartition('.')[2]}={setting(run.variant[path])}" for path in matrix]
     words = ([run.base] if bases > 1 or not varied else []) + varied
-    return Member(run.experiment, " ".join(words), run.base, run.spec)
+    is_same = run.experiment != run.base and run.spec == config.experiments.get(run.base)
+    return Member(run.experiment, " ".join(words), run.base, run.spec, run.base if is_same else "")

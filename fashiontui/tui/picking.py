@@ -70,12 +70,12 @@ def picked(row: Row | None, snapshot: ProjectSnapshot, summaries: Summaries) -> 
     group = _group(row.group, snapshot)
     if row.kind is Kind.GROUP:
         members = group.members if group else ()
-        runs = tuple(run for member in members for run in summaries[member.name].runs)
+        runs = tuple(run for member in members for run in summaries.of(member).runs)
         wish = Wish(group.name) if group and group.name else None
         return Picked(runs, wish=wish, study=group if wish else None)
     member = _member(row.name, [group] if group else [])
     return Picked(
-        summaries[row.name].runs,
+        (summaries.of(member) if member is not None else summaries[row.name]).runs,
         is_experiment=True,
         wish=_wish(group, member),
         study=group if group and group.name else None,
@@ -99,8 +99,9 @@ def _group(name: str, snapshot: ProjectSnapshot) -> Group | None:
 
 
 def _member(name: str, groups: Sequence[Group]) -> Member | None:
-    members = (member for group in groups for member in group.members)
-    return next((member for member in members if member.name == name), None)
+    members = [member for group in groups for member in group.members]
+    own = (member for member in members if member.name == name)
+    return next(own, next((member for member in members if member.same_as == name), None))
 
 
 def _wish(group: Group | None, member: Member | None) -> Wish | None:

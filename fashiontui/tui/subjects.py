@@ -62,9 +62,14 @@ def subject_of(row: TreeRow, snapshot: ProjectSnapshot, summaries: Summaries, wi
         return run_subject(row.name, snapshot, width)
     if place.member is None:
         return _group_subject(place.group, row, summaries, width)
-    member, summary = place.member, summaries[place.member.name]
+    member, summary = place.member, summaries.of(place.member)
     defaults = snapshot.config.defaults if snapshot.config is not None else None
     lines = experiment_lines(member, summary, defaults, now=snapshot.now, width=width)
+    if summary.runs and not summaries[member.name].runs:
+        lines[:0] = [
+            line(f"the same settings as {printable(member.same_as)}, whose runs these are", "muted"),
+            EMPTY,
+        ]
     runs = tuple(run for run in summary.runs if run.attempts or run.state.is_ended)
     return Subject(printable(member.name), tuple(lines), runs, snapshot.logs)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.state import RunState
+from fashiontui.tui.outline import Member
 
 if TYPE_CHECKING:
     from typing import Any
@@ -57,6 +58,11 @@ class Summaries:
 
     def __getitem__(self, experiment: str) -> Summary:
         return self._of.get(experiment, NO_RUNS)
+
+    def of(self, member: Member) -> Summary:
+        """Its own runs; where it has none, those of the experiment that it is the same as."""
+        own = self[member.name]
+        return own if own.runs else self[member.same_as]
 
     def experiments(self) -> tuple[str, ...]:
         """Those that have runs."""

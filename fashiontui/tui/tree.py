@@ -152,7 +152,7 @@ def _size(group: Group) -> str:
 
 
 def _member_rows(group: Group, member: Member, summaries: Summaries, view: TreeView) -> Iterator[TreeRow]:
-    summary = summaries[member.name]
+    summary = summaries.of(member)
     runs = [run for run in summary.runs if view.wanted is None or run.key in view.wanted]
     key = f"experiment:{group.name}/{member.name}"
     is_open = key in view.open if runs else None

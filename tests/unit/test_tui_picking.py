@@ -155,3 +155,17 @@ def test_under_a_filter_a_row_is_for_the_runs_that_fit():
     row = pick("experiment:all/lr", *entries)
     assert [found.key for found in row.among({"lr/a", "other/x"}).runs] == ["lr/a"]
     assert row.among({"other/x"}) is row  # it is shown for what it is
+
+
+def test_the_runs_of_a_variant_that_changes_nothing_are_its_experiments():
+    same = Member("lr-rate-1", "rate=1", "lr", object(), same_as="lr")
+    outline = (Group("rates", "?", (same,), varies={"rate": (1,)}),)
+    entries = (run(RunState.FINISHED),)
+    snapshot = ProjectSnapshot(Path("logs"), Path("e.toml"), entries=entries, outline=outline)
+    summaries = Summaries()
+    summaries.update(entries)
+    rows = tree_rows(outline, summaries, TreeView(open=("experiment:rates/lr-rate-1",)))
+    found = {row.key: picked(row, snapshot, summaries) for row in rows}
+    assert found["study:rates"].runs == entries
+    assert found["experiment:rates/lr-rate-1"].runs == entries
+    assert found["experiment:rates/lr-rate-1/a"].wish == Wish("rates", variant="lr-rate-1")

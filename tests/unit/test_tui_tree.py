@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from support.fakes import make_entry
 
+from fashiontui.config.load import load_config
 from fashiontui.runs.state import RunState
-from fashiontui.tui.outline import Group, Member
+from fashiontui.tui.outline import Group, Member, outline_of
 from fashiontui.tui.summaries import NO_RUNS, Summaries
 from fashiontui.tui.tree import LEFT_OVER, RUNS, Kind, TreeView, tree_rows
 
@@ -148,3 +151,26 @@ def test_summaries_are_kept_where_runs_are_the_same_objects():
     summaries.update([finished()])
     assert summaries["lr"] is not before
     assert summaries["none"] is NO_RUNS
+
+
+def test_a_variant_that_changes_nothing_has_the_runs_of_its_experiment_until_it_has_its_own():
+    same = Member("ann3-norm-true", "norm=true", "ann3", object(), same_as="ann3")
+    norms = group("norms", same, member("ann3-norm-false"), varies={"norm": (True, False)})
+    groups = (group("nets", member("ann3")), norms)
+    of_base, own = finished("ann3"), finished("ann3-norm-true", "b", test_accuracy=0.8)
+    opened = ("study:norms", "experiment:norms/ann3-norm-true")
+    found = {row.key: row.score for row in rows(groups, of_base, open=opened)}
+    assert found["experiment:norms/ann3-norm-true"] == found["experiment:norms/ann3-norm-true/a"] == "0.9000"
+    assert found["experiment:norms/ann3-norm-false"] == "–"
+    found = {row.key: row.score for row in rows(groups, of_base, own, open=opened)}
+    assert found["experiment:norms/ann3-norm-true"] == "0.8000"
+    assert "experiment:norms/ann3-norm-true/a" not in found
+
+
+def test_the_shipped_study_of_batch_norm_knows_which_variants_are_plain_experiments():
+    config = load_config(Path(__file__).parents[2] / "experiments.toml")
+    (found,) = [group for group in outline_of(config) if group.name == "batch_norm"]
+    same = {member.name: member.same_as for member in found.members}
+    assert {name: base for name, base in same.items() if base} == {
+        f"{name}-batch_norm-true": name for name in ("ann3", "cnn1", "cnn2", "cnn3")
+    }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fashiontui.config.problems import printable
 from fashiontui.tui.lines import EMPTY, Line, line, table, wrapped
 from fashiontui.tui.outline import Group
-from fashiontui.tui.summaries import Summaries
+from fashiontui.tui.summaries import Summaries, Summary
 from fashiontui.tui.words import ABSENT, count, score, setting, span
 
 
 def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
     """Its question, what it varies, and a line a variant."""
-    done = sum(summaries[member.name].best is not None for member in group.members)
+    done = sum(summaries.of(member).best is not None for member in group.members)
     lines = wrapped(printable(group.question), width) if group.question else []
     size = count(len(group.members), "experiment")
     seeds = f" × {group.seeds} seeds" if group.seeds > 1 else ""
@@ -19,20 +19,14 @@ def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
     for path, values in (group.varies or {}).items():
         lines += wrapped(f"varies {printable(path)}: {', '.join(map(setting, values))}", width, "muted")
     heads = ("experiment", "test", "best valid", "epoch", "trained", "runs")
-    rows = [
-        _row(member.label, summaries[member.name].runs, group, summaries, member.name)
-        for member in group.members
-    ]
+    rows = [_row(member.label, summaries.of(member), is_repeated=group.seeds > 1) for member in group.members]
     return [*lines, *([EMPTY] if group.varies else []), *table(heads, rows, right=(1, 2, 3, 4, 5))]
 
 
-def _row(
-    label: str, runs: tuple[object, ...], group: Group, summaries: Summaries, name: str
-) -> tuple[str, ...]:
-    summary = summaries[name]
+def _row(label: str, summary: Summary, *, is_repeated: bool) -> tuple[str, ...]:
     facts = summary.best.facts if summary.best else {}
     test = score(facts.get("test_accuracy"))
-    if group.seeds > 1 and summary.spread is not None:
+    if is_repeated and summary.spread is not None:
         test = f"{summary.spread.mean:.4f} ±{summary.spread.deviation:.4f}"
     epoch = facts.get("best_epoch")
     return (
@@ -41,5 +35,5 @@ def _row(
         score(facts.get("valid_accuracy")),
         ABSENT if epoch is None else str(epoch),
         span(facts.get("train_seconds")),
-        str(len(runs)) if runs else ABSENT,
+        str(len(summary.runs)) if summary.runs else ABSENT,
     )
