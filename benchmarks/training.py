@@ -280,9 +280,9 @@ def _stopwatch() -> Iterator[list[float]]:
     evaluating = [0.0]
 
     def evaluation(function: Callable[..., object]) -> Callable[..., object]:
-        def timed(*arguments: object) -> object:
+        def timed(*arguments: object, **named: object) -> object:
             started = time.perf_counter()
-            result = function(*arguments)
+            result = function(*arguments, **named)
             evaluating[0] += time.perf_counter() - started
             return result
 

@@ -217,6 +217,9 @@ class AugmentationSpec(Frozen):
     flip: bool = Field(False, description="mirror half of the images left to right")
     shift: int = Field(0, ge=0, le=8, description="move by up to so many pixels each way")
     erase: int = Field(0, ge=0, le=20, description="blank a square of this side")
+    flip_average: bool = Field(
+        False, description="judge an image by the mean of its logits and its mirror image's; not random"
+    )
 
 
 class TrainingSpec(Frozen):
@@ -229,8 +232,9 @@ class TrainingSpec(Frozen):
     patience: int = Field(
         0, ge=0, description="stop after so many epochs without a better validation accuracy; 0: never"
     )
-    precision: Literal["auto", "fp32", "bf16"] = Field(
-        "auto", description="auto: bf16 autocast on CUDA, fp32 on CPU"
+    precision: Literal["auto", "fp32", "bf16", "bf16-if-native"] = Field(
+        "auto",
+        description="auto: bf16 autocast on CUDA, fp32 on CPU; bf16-if-native: also on a CPU that computes in it",
     )
 
 

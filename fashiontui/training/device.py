@@ -92,7 +92,15 @@ def _autocast(place: torch.device, spec: ExperimentSpec) -> torch.dtype | None:
     if wanted == "auto":
         pays = place.type == "cuda" and isinstance(spec.model, CONVOLUTIONAL)
         return torch.bfloat16 if pays else None
+    if wanted == "bf16-if-native":
+        return torch.bfloat16 if place.type == "cuda" or _cpu_has_bf16() else None
     return torch.bfloat16 if wanted == "bf16" else None
+
+
+def _cpu_has_bf16() -> bool:
+    """Whether this processor multiplies bf16 itself; others would imitate it, slower than float32."""
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # PyTorch before 2.10 can't say
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
 def cpu_name() -> str:

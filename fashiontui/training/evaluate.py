@@ -25,15 +25,22 @@ class Score:
 
 
 @torch.no_grad()
-def predict(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device) -> Tensor:
-    """Logits, (n, classes) float32, in evaluation mode; the model is left in the mode it was in."""
+def predict(
+    model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device, *, flip_average: bool = False
+) -> Tensor:
+    """Logits, (n, classes) float32, in evaluation mode; the model is left in the mode it was in.
+
+    With `flip_average`, the mean of those of each image and of its mirror image.
+    """
     was_training = model.training
     model.eval()
     with torch.autocast(device.place.type, dtype=device.autocast, enabled=device.autocast is not None):
-        parts = [
-            model(data.normalise(images)).float()
-            for images in torch.split(split.images, device.evaluation_batch)
-        ]
+        parts = []
+        for images in torch.split(split.images, device.evaluation_batch):
+            logits = model(data.normalise(images)).float()
+            if flip_average:
+                logits = (logits + model(data.normalise(images.flip(-1))).float()) / 2
+            parts.append(logits)
     model.train(was_training)
     return torch.cat(parts)
 
@@ -46,9 +53,11 @@ def score(logits: Tensor, labels: Tensor) -> Score:
     return Score(loss=values[0], accuracy=values[1] / len(labels))
 
 
-def evaluate(model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device) -> Score:
-    """Loss and accuracy of a model on a split."""
-    return score(predict(model, data, split, device), split.labels)
+def evaluate(
+    model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device, *, flip_average: bool = False
+) -> Score:
+    """Loss and accuracy of a model on a split; see `predict`."""
+    return score(predict(model, data, split, device, flip_average=flip_average), split.labels)
 
 
 def class_accuracies(

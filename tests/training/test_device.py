@@ -60,3 +60,20 @@ def test_absent_cuda_is_said(name):
 def test_precision_can_be_asked_for():
     spec = ExperimentSpec.model_validate({"training": {"precision": "bf16"}})
     assert choose_device("cpu", spec, None).autocast is torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [({"avx2": True}, None), ({"avx512_bf16": True}, torch.bfloat16), ({"amx_bf16": True}, torch.bfloat16)],
+)
+def test_bf16_only_where_the_processor_computes_in_it(monkeypatch, known, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known, raising=False)
+    spec = ExperimentSpec.model_validate({"training": {"precision": "bf16-if-native"}})
+    assert choose_device("cpu", spec, None).autocast is expected
+    assert choose_device("cpu", SPEC, None).autocast is None
+
+
+def test_a_pytorch_that_cannot_say_computes_in_float32(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    spec = ExperimentSpec.model_validate({"training": {"precision": "bf16-if-native"}})
+    assert choose_device("cpu", spec, None).autocast is None
