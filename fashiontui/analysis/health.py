@@ -124,12 +124,18 @@ def _verdict(
             return Verdict(condition.health, condition.reason, int(track.steps[first]) if first else None)
     if is_idle:
         return Verdict(Health.IDLE, "batch norm follows, and takes this bias away again")
-    return _otherwise(track)
+    return _otherwise(track, learning_rate)
 
 
-def _otherwise(track: Track) -> Verdict:
+def _otherwise(track: Track, learning_rate: ScalarSeries | None) -> Verdict:
     update = track.last("update_ratio")
     if np.isfinite(update):
+        rates = np.zeros(0) if learning_rate is None else learning_rate.values
+        if update < HEALTHY_UPDATE / 10 and len(rates) and rates[-1] < rates.max() / 10:
+            return Verdict(
+                Health.LEARNING,
+                f"update/weight {update:.1e}, since the learning rate has fallen to {rates[-1]:.1e}",
+            )
         return Verdict(Health.LEARNING, f"update/weight {update:.1e}, healthy is about {HEALTHY_UPDATE:.0e}")
     if track.is_estimated and len(track.steps) > 1:
         return Verdict(Health.LEARNING, "its histogram changes; updates and gradients were not measured")

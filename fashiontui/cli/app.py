@@ -79,7 +79,7 @@ def app_options(places: Places, choices: AppChoices, open_runs: Sequence[str] = 
         theme=choices.theme or _text(settings.get("theme")),
         open_runs=tuple(open_runs),
         editor=tuple(shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")),
-        keys=_keys(settings.get("keys", {})),
+        keys=own_keys(settings.get("keys", {})),
         data_folders=data_folders,
         cache=cache_folder() / PROJECTIONS,
         host=platform.node() or "this-machine",
@@ -114,14 +114,14 @@ def user_settings() -> dict[str, Any]:
         raise ConfigError(f"{path} is not TOML:", [printable(str(error))]) from error
 
 
-def _keys(table: object) -> Mapping[str, str]:
+def own_keys(table: object) -> Mapping[str, str]:
     """Keys by binding id; a table in it is a prefix: `[keys.chart]` has `log = "ctrl+l"`."""
     if not isinstance(table, dict):
         raise ConfigError(f"{SETTINGS}: keys must be a table, such as [keys]")
     keys: dict[str, str] = {}
     for name, value in table.items():
         if isinstance(value, dict):
-            keys |= {f"{name}.{rest}": text for rest, text in _keys(value).items()}
+            keys |= {f"{name}.{rest}": text for rest, text in own_keys(value).items()}
         elif isinstance(value, str) and value.strip():
             keys[name] = value
         else:
@@ -142,4 +142,6 @@ def _say_what_goes_on(app: FashionApp) -> None:
     words = [f"{live} {'run goes' if live == 1 else 'runs go'} on"] * bool(live)
     words += [f"{waiting} {'waits' if waiting == 1 else 'wait'}"] * bool(waiting)
     if words:
-        sys.stderr.write(f"{', '.join(words)}; `fashiontui` comes back to them\n")
+        sys.stderr.write(
+            f"{', '.join(words)}; `fashiontui` comes back to {'it' if live + waiting == 1 else 'them'}\n"
+        )

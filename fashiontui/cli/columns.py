@@ -54,7 +54,7 @@ def _pace(entry: Entry) -> tuple[str, ...]:
 def _epoch(entry: Entry) -> str:
     facts = entry.facts
     if "epoch" in facts or entry.state.is_live:
-        return f"{facts.get('epoch', 0)}/{facts.get('training.epochs', '?')}"
+        return f"{facts.get('epoch', 0)}/{entry.planned or '?'}"
     return _shown(facts.get("epochs"))
 
 

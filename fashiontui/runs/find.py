@@ -45,7 +45,8 @@ def run_at(text: str, logs: Path) -> RunPaths | None:
 
 
 def find_run(logs: Path, text: str) -> RunPaths:
-    """The run meant by `text`: a path, an id, `experiment/id`, an experiment (its newest run), or a unique prefix.
+    """The run meant by `text`: a path, an id, `experiment/id`, an experiment (its newest run), a unique prefix,
+    or the last part of an id, as lists show it.
 
     Raises RunNotFoundError; it lists the candidates of an ambiguous prefix, and the nearest names of an unknown one.
     """
@@ -58,6 +59,7 @@ def find_run(logs: Path, text: str) -> RunPaths:
         list(_with_record(logs, (name for name in names if text in (name[0], _key(name)))))
         or [paths for paths in (newest,) if paths]
         or list(_with_record(logs, (name for name in names if text and _begins(name, text))))
+        or list(_with_record(logs, (name for name in names if text and _ends(name, text))))
     )
     if not found:
         raise _unknown(logs, text, names)
@@ -76,6 +78,12 @@ def _key(name: Name) -> str:
 
 def _begins(name: Name, text: str) -> bool:
     return _key(name).startswith(text) if "/" in text else name[0].startswith(text)
+
+
+def _ends(name: Name, text: str) -> bool:
+    """Whether it is the mark that lists show of a run: what its id ends in."""
+    experiment, _, mark = text.rpartition("/")
+    return name[0].rpartition("-")[2] == mark and experiment in ("", name[1])
 
 
 def _with_record(logs: Path, names: Iterable[Name]) -> Iterator[RunPaths]:

@@ -23,10 +23,10 @@ def facts_of(state: TrainingState) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "step": state.step,
         "epoch": min(state.epochs_done + 1, state.spec.training.epochs),
-        "train_seconds": state.train_seconds,
+        "train_seconds": state.seconds_in_steps,
     }
-    if state.train_seconds > 0:
-        facts["samples_per_second"] = state.step * state.spec.training.batch_size / state.train_seconds
+    if state.step and state.seconds_in_steps > 0:
+        facts["samples_per_second"] = state.step * state.spec.training.batch_size / state.seconds_in_steps
     if state.last is not None:
         train_score, valid_score = state.last
         facts.update(train_loss=train_score.loss, train_accuracy=train_score.accuracy)

@@ -35,11 +35,11 @@ def train(
     step: Step | None = None
     state.model.train()
     while not state.is_done:
-        started = time.perf_counter()
+        state.epoch_began = time.perf_counter()
         epoch = state.data.epoch(state.spec.training.seed, state.epochs_done, state.spec.augmentation)
         for images, labels in batches(epoch, state):
             if stop.requested:
-                state.train_seconds += time.perf_counter() - started
+                state.end_clock()
                 hooks.interrupted(state)
                 return stop.requested
             step = step or make_step(images, labels)
@@ -53,7 +53,7 @@ def train(
             hooks.after_step(state)
         if state.device.is_cuda:
             torch.cuda.synchronize()  # once an epoch: the clock must not be read before the work is done
-        state.train_seconds += time.perf_counter() - started
+        state.end_clock()
         hooks.after_epoch(state)
     return None
 

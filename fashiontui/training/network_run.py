@@ -141,11 +141,7 @@ class _NetworkRun:
                 check_finite(batch.loss, state.step, rate)
                 self._recorder.batch(state.step, batch, rate)
         if self._recorder.due():
-            self._recorder.glance(
-                phase="training",
-                step=state.step,
-                epoch=min(state.epochs_done + 1, state.spec.training.epochs),
-            )
+            self._recorder.glance(phase="training", **facts_of(state))
 
     def _after_epoch(self, state: TrainingState) -> None:
         with state.judged():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,7 +48,8 @@ class TrainingState:
     steps_per_epoch: int
     learning_rate: Callable[[int], float]
     step: int = 0
-    train_seconds: float = 0.0
+    train_seconds: float = 0.0  # in steps, without the epoch under way
+    epoch_began: float | None = None  # by the clock of `time.perf_counter`, while one is under way
     earlier_seconds: float = 0.0  # of attempts before this one
     last: tuple[Score, Score] | None = None  # train, valid at the end of the last epoch
     best: Best | None = None
@@ -55,6 +57,17 @@ class TrainingState:
     best_is_saved: bool = True
     running: RunningScore = field(default_factory=RunningScore)
     average: WeightAverage | None = None
+
+    @property
+    def seconds_in_steps(self) -> float:
+        """Time in steps so far, with the epoch under way."""
+        now = 0.0 if self.epoch_began is None else time.perf_counter() - self.epoch_began
+        return self.train_seconds + now
+
+    def end_clock(self) -> None:
+        """The steps of an epoch are done, or are left off."""
+        self.train_seconds = self.seconds_in_steps
+        self.epoch_began = None
 
     @property
     def epochs_done(self) -> int:

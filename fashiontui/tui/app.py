@@ -248,6 +248,16 @@ class FashionApp(App[None]):
         if len(self.screen_stack) == 1:
             self.push_screen(Help(keys_of(self.screen)))
 
+    def action_help_quit(self) -> None:
+        """Ctrl-C ends nothing here, where it may have been meant for a copy."""
+        keys = [
+            active.binding
+            for active in self.screen.active_bindings.values()
+            if active.binding.action == "leave"
+        ]
+        key = keys[0].key_display or keys[0].key if keys else "q"
+        self.say(f"`{key}` leaves; runs go on")
+
     def action_leave(self) -> None:
         """End the app; runs go on."""
         self.exit()

@@ -47,11 +47,11 @@ def _facts(run: ShownRun, entry: Entry, charset: Charset) -> list[Part]:
     state: Part = (f"{sign_of(entry.state, charset)} {_state_words(entry)}", TONES[entry.state])
     parts: list[Part | None] = [
         state,
+        ("SYNTHETIC", "warning") if facts.get("synthetic") else None,
         _epochs(run, entry, facts),
         _said("test ", facts.get("test_accuracy")),
         _left(entry, facts) if entry.state.is_live else None,
         _best(facts),
-        ("SYNTHETIC", "warning") if facts.get("synthetic") else None,
         _number(facts.get("samples_per_second"), "{:,.0f} img/s"),
         _left(entry, facts) if not entry.state.is_live else None,
     ]
@@ -70,14 +70,9 @@ def _state_words(entry: Entry) -> str:
 
 def _epochs(run: ShownRun, entry: Entry, facts: Mapping[str, Any]) -> Part | None:
     """How far it is; where nobody wrote that down, as its curves say."""
-    done, planned = facts.get("epoch") or facts.get("epochs"), facts.get("training.epochs")
+    done, planned, unit = facts.get("epoch") or facts.get("epochs"), entry.planned, entry.unit
     if done is None and run.epochs is not None and len(run.epochs):
         done = run.epoch_at(int(run.epochs.steps[-1]))
-    if facts.get("model") == "forest" or facts.get("model.kind") == "forest":
-        planned = facts.get("model.trees")
-    if entry.state.is_live and facts.get("epochs"):
-        planned = facts["epochs"]
-    unit = "tree" if facts.get("model.kind") == "forest" else "epoch"
     if done is None:
         return None
     return (f"{unit} {done}/{planned}" if planned else f"{unit} {done}", "plain")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.project import ProjectSnapshot
 
 Severity = Literal["information", "warning", "error"]
+TAKEN_OUT: Final = (RunState.PAUSED, RunState.STOPPED)
 BAD: Final = (RunState.FAILED, RunState.LOST)
 MOST: Final = 3  # told one by one
 
@@ -43,8 +44,12 @@ def news_of(before: ProjectSnapshot, after: ProjectSnapshot) -> list[News]:
 
 
 def _has_ended(before: Entry | None, after: Entry) -> bool:
-    """Also a run that came and went between two looks; not one that was there when we came."""
-    return before is not None and not before.state.is_ended and after.state.is_ended
+    """Also a run that came and went between two looks; not one that was there when we came, nor one taken out of
+    the queue: who did that was told.
+    """
+    if before is None or before.state.is_ended or not after.state.is_ended:
+        return False
+    return not (before.state is RunState.QUEUED and after.state in TAKEN_OUT)
 
 
 def _ending(entry: Entry) -> News:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from fashiontui.tui.words import setting
+from fashiontui.tui.words import setting, short_paths
 
 if TYPE_CHECKING:
     from fashiontui.config.load import Config
@@ -25,6 +25,7 @@ class Member:
     base: str
     spec: ExperimentSpec | None  # None: the file has it no more
     same_as: str = ""  # the experiment whose settings these are, where a variant changes none
+    variant: Mapping[str, object] = field(default_factory=dict)  # what its study sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,15 @@ def _member(run: PlannedRun, config: Config, bases: int) -> Member:
     """Called by what its study varies, and by its experiment where there are several."""
     assert run.study is not None
     matrix = config.studies[run.study].matrix
-    varied = [f"{path.rpartition('.')[2]}={setting(run.variant[path])}" for path in matrix]
+    names = short_paths(matrix)
+    varied = [f"{names[path]}={setting(run.variant[path])}" for path in matrix]
     words = ([run.base] if bases > 1 or not varied else []) + varied
     is_same = run.experiment != run.base and run.spec == config.experiments.get(run.base)
-    return Member(run.experiment, " ".join(words), run.base, run.spec, run.base if is_same else "")
+    return Member(
+        run.experiment, " ".join(words), run.base, run.spec, run.base if is_same else "", _plain(run.variant)
+    )
+
+
+def _plain(variant: Mapping[str, object]) -> dict[str, object]:
+    """As it is read from a run's record."""
+    return {path: list(value) if isinstance(value, tuple) else value for path, value in variant.items()}

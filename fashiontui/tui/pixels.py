@@ -42,7 +42,7 @@ def _ramp_lines(pixels: Pixels) -> list[Line]:
     height = -(-len(grey) // 2)
     cells = shrunk(np.asarray(grey, dtype=np.uint8), height, grey.shape[1])
     places = (cells.astype(np.int64) * len(RAMP)) // 256
-    return [[Segment("".join(RAMP[place] for place in row))] for row in places.tolist()]
+    return [[Segment("".join(RAMP[place] for place in row), Style.null())] for row in places.tolist()]
 
 
 def _three(pixels: Pixels) -> Pixels:

@@ -61,7 +61,7 @@ def queue_counts(snapshot: ProjectSnapshot) -> str:
 
 def _live_row(entry: Entry, charset: Charset) -> QueueRow:
     facts = entry.facts
-    steps, epochs = facts.get("steps"), facts.get("training.epochs")
+    steps = facts.get("steps")
     rate, valid = (
         facts.get("samples_per_second"),
         (facts.get("metrics") or {}).get("valid_accuracy", {}).get("last"),
@@ -75,7 +75,7 @@ def _live_row(entry: Entry, charset: Charset) -> QueueRow:
         mark=short_id(entry.run_id),
         slot=_slot(entry.slot or ""),
         share=facts.get("step", 0) / steps if steps else 0.0,
-        epoch=f"epoch {facts.get('epoch', 0)}/{facts.get('epochs') or epochs or '?'}",
+        epoch=f"{entry.unit} {facts['epoch']}/{entry.planned or '?'}" if "epoch" in facts else "",
         rate="" if rate is None else f"{rate:,.0f} img/s",
         valid="" if valid is None else f"valid {score(valid)}",
         left=_left(entry),
@@ -113,14 +113,18 @@ def _reason(entry: Entry, snapshot: ProjectSnapshot) -> str:
         return "waits"
     if snapshot.supervisor_pid is None and not snapshot.is_held:
         return "waits: nobody carries out the queue"
+    if snapshot.is_held:
+        return "waits: the queue is held, H lets it go on"
     if not entry.reason:
         return "waits to be started"
     return printable("waits: " + LONG_KEY.sub(r"\1\2", entry.reason))
 
 
 def _paused_words(entry: Entry) -> str:
+    if not entry.attempts:
+        return "paused before it began"
     epoch = entry.facts.get("epoch")
-    return "paused" + (f" at epoch {epoch}" if epoch else "") + ", resumes from its checkpoint"
+    return "paused" + (f" at {entry.unit} {epoch}" if epoch else "") + ", resumes from its checkpoint"
 
 
 def _waiting_row(entry: Entry, charset: Charset, words: str) -> QueueRow:

@@ -47,6 +47,11 @@ class ShownRun:
         return self.entry is not None and bool(self.entry.facts.get(FOREIGN))
 
     @property
+    def is_synthetic(self) -> bool:
+        """Whether its images were drawn by code."""
+        return self.entry is not None and bool(self.entry.facts.get("synthetic"))
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes; none where they are not known."""
         dataset = self.record.dataset if self.record is not None else None

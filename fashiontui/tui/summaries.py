@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fashiontui.runs.registry.entry import Entry
@@ -60,9 +60,12 @@ class Summaries:
         return self._of.get(experiment, NO_RUNS)
 
     def of(self, member: Member) -> Summary:
-        """Its own runs; where it has none, those of the experiment that it is the same as."""
+        """Its own runs; where it has none, those of the experiment that it is the same as.
+
+        Best is one with the settings that the file gives it, where there is any.
+        """
         own = self[member.name]
-        return own if own.runs else self[member.same_as]
+        return as_in_file(own, member) if own.runs else self[member.same_as]
 
     def experiments(self) -> tuple[str, ...]:
         """Those that have runs."""
@@ -93,6 +96,22 @@ def summarise(runs: tuple[Entry, ...]) -> Summary:
         active=min(active, key=lambda run: URGENCY.index(run.state), default=None),
         spread=spread_of(finished),
     )
+
+
+def is_as_in_file(run: Entry, member: Member) -> bool:
+    """Whether its settings are those of the file, but for the seed."""
+    return (run.facts.get("variant") or {}) == member.variant
+
+
+def as_in_file(summary: Summary, member: Member) -> Summary:
+    """What comes of the runs with the settings of the file; of all, where there is none of these."""
+    if summary.best is None or member.spec is None:
+        return summary
+    finished = [run for run in summary.runs if run.state is RunState.FINISHED]
+    own = [run for run in finished if is_as_in_file(run, member)]
+    if not own or len(own) == len(finished):
+        return summary
+    return replace(summary, best=max(own, key=_valid_accuracy), spread=spread_of(own))
 
 
 def spread_of(finished: Sequence[Entry]) -> Spread | None:

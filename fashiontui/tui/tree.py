@@ -12,13 +12,26 @@ from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.state import RunState
 from fashiontui.tui.options import Charset
 from fashiontui.tui.outline import Group, Member
-from fashiontui.tui.summaries import Summaries, Summary
-from fashiontui.tui.words import ABSENT, TONES, count, roughly, score, setting, short_id, sign_of, span
+from fashiontui.tui.summaries import Summaries, Summary, is_as_in_file
+from fashiontui.tui.words import (
+    ABSENT,
+    TONES,
+    count,
+    roughly,
+    score,
+    setting,
+    short_id,
+    short_paths,
+    sign_of,
+    span,
+)
 
 NEVER_RUN: Final = {"braille": "○", "block": "○", "ascii": "o"}
 REPEATED: Final = {"braille": "◍", "block": "◍", "ascii": "@"}
 OPEN: Final = {"braille": "▾", "block": "▾", "ascii": "-"}
 CLOSED: Final = {"braille": "▸", "block": "▸", "ascii": "+"}
+SYNTHETIC: Final = "synthetic"
+UNLIKE: Final = {"braille": "≠", "block": "≠", "ascii": "!="}
 LEFT_OVER: Final = "not in the file"
 RUNS: Final = "runs"
 FOLDER: Final = "folder:"
@@ -45,6 +58,7 @@ class TreeRow:
     is_open: bool | None = None  # None: there is nothing beneath
     sign: str = ""
     tone: str = "plain"  # of the sign
+    note: str = ""  # on the score
     score: str = ""
     time: str = ""
     active: str = ""  # sign of what is under way
@@ -177,6 +191,7 @@ def _experiment_row(
         is_open=is_open,
         sign=sign,
         tone=tone,
+        note=_note(summary.best, member, view.charset),
         score=_score(summary, folded=group.seeds > 1),
         time=span(best.get("train_seconds")) if best else "",
         active=sign_of(active.state, view.charset) if active else "",
@@ -192,6 +207,16 @@ def _experiment_sign(summary: Summary, is_repeated: bool, charset: Charset) -> t
     if ended is not None:
         return sign_of(ended.state, charset), TONES[ended.state]
     return NEVER_RUN[charset], "muted"
+
+
+def _note(best: Entry | None, member: Member, charset: Charset) -> str:
+    """What a result must not be taken for: one of the real images, or of the settings in the file."""
+    if best is None:
+        return ""
+    if best.facts.get("synthetic"):
+        return SYNTHETIC
+    is_own = member.spec is None or member.same_as == best.experiment or is_as_in_file(best, member)
+    return "" if is_own else UNLIKE[charset]
 
 
 def _score(summary: Summary, *, folded: bool) -> str:
@@ -212,6 +237,7 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
         label=run_label(run, view.now),
         sign=sign_of(run.state, view.charset),
         tone=TONES[run.state],
+        note=SYNTHETIC if facts.get("synthetic") and facts.get("test_accuracy") is not None else "",
         score=score(facts.get("test_accuracy")),
         time=span(facts.get("train_seconds")) if facts.get("train_seconds") else ABSENT,
         is_marked=run.key in view.marked,
@@ -221,7 +247,8 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
 def run_label(run: Entry, now: float) -> str:
     """`k3f 2h ago seed 2 dropout=0.2`: its mark, and what is special about it."""
     variant = run.facts.get("variant") or {}
-    special = [f"{path.rpartition('.')[2]}={setting(value)}" for path, value in variant.items()]
+    names = short_paths(variant)
+    special = [f"{names[path]}={setting(value)}" for path, value in variant.items()]
     seed = run.facts.get("seed")
     age = f"{roughly(now - run.created)} ago"
     words = [short_id(run.run_id), age, *([f"seed {seed}"] if seed not in (None, 1) else []), *special]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from fashiontui.config.problems import printable
@@ -13,6 +13,8 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 
 ABSENT: Final = "–"
 NO_GPU: Final = "no gpu"
+NAMES: Final = ("name", "kind")  # of what the table is about
+RUN_AWAY: Final = 10_000.0
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
@@ -58,8 +60,10 @@ def sign_of(state: RunState, charset: Charset) -> str:
 
 
 def score(value: float | None) -> str:
-    """An accuracy."""
-    return ABSENT if value is None else f"{value:.4f}"
+    """An accuracy or a loss; one that has run away is not written out."""
+    if value is None:
+        return ABSENT
+    return f"{value:.4f}" if abs(value) < RUN_AWAY else f"{value:.3e}"
 
 
 def span(seconds: float | None) -> str:
@@ -153,3 +157,13 @@ def named_key(key: str) -> str:
     """`cnn1 k3f`."""
     experiment, _, run_id = key.partition("/")
     return f"{printable(experiment)} {short_id(run_id)}".rstrip()
+
+
+def short_paths(paths: Iterable[str]) -> dict[str, str]:
+    """Key paths of settings by their last parts, as far as these tell them apart; `optimizer.name` is the optimizer."""
+    ends = {path: path.split(".") for path in paths}
+    short = {
+        path: parts[-2] if parts[-1] in NAMES and len(parts) > 1 else parts[-1]
+        for path, parts in ends.items()
+    }
+    return {path: end if list(short.values()).count(end) == 1 else path for path, end in short.items()}

@@ -286,3 +286,13 @@ def test_ascii(folder):
         assert all(line.isascii() for line in lines(app))
 
     looking(folder, act, charset="ascii")
+
+
+def test_images_without_colours_and_without_blocks(folder, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def act(app, pilot):
+        assert app.no_color
+        await until(pilot, lambda: "@" in "".join(grid(app).render_line(y).text for y in range(8)))
+
+    looking(folder, act, charset="ascii")

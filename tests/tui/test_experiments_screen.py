@@ -792,6 +792,34 @@ def test_the_app_knows_its_own_bindings():
     assert None not in ids
 
 
+def test_an_empty_queue_leaves_the_detail_and_the_keys_to_the_tree(folder):
+    async def act(app, pilot):
+        await until(pilot, lambda: bool(tree(app).rows))
+        await go_to(pilot, app, "lr")
+        before = app.screen.picked()
+        await pilot.press("tab", "tab")
+        assert app.focused is queue(app)
+        assert app.screen.picked() == before
+        assert before.wish is not None
+        assert "no experiment here" not in shown(app)
+
+    experiments(folder, act)
+
+
+def test_a_queue_that_empties_gives_the_detail_back_to_the_tree(folder, house):
+    house.add()
+
+    async def act(app, pilot):
+        await until(pilot, lambda: len(queue(app).rows) == 1)
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: app.screen.picked().runs == app.snapshot.entries)
+        await pilot.press("d", "y")
+        await until(pilot, lambda: not queue(app).rows)
+        await until(pilot, lambda: bool(app.screen.picked().wish))
+
+    experiments(folder, act)
+
+
 def test_a_queue_is_looked_at_from_its_own_pane(folder, house):
     house.add()
 

@@ -29,9 +29,9 @@ def test_onset_is_where_validation_loss_turns(onset):
 
 
 def test_noise_alone_is_not_overfitting():
-    for seed in range(50):
-        noise = np.random.default_rng(seed).normal(0, 0.01, len(EPOCHS))
-        assert overfitting(EPOCHS, FALLING, 0.3 + 0.5 * 0.8**EPOCHS + noise) is None
+    noises = [np.random.default_rng(seed).normal(0, 0.01, len(EPOCHS)) for seed in range(400)]
+    found = [overfitting(EPOCHS, FALLING, 0.3 + 0.5 * 0.8**EPOCHS + noise) for noise in noises]
+    assert sum(each is not None for each in found) <= 0.01 * len(noises)
 
 
 def test_noise_does_not_hide_it():
@@ -83,3 +83,12 @@ def test_what_is_not_finite_counts_for_nothing():
     assert found is not None
     assert found.since == 14
     assert overfitting(EPOCHS, train, np.full(30, math.nan)) is None
+
+
+def test_a_noisy_rise_by_a_quarter_is_seen():
+    """What one network did, without dropout and with drawn images."""
+    valid = [0.409, 0.372, 0.372, 0.344, 0.358, 0.386, 0.337, 0.337, 0.376, 0.392, 0.392, 0.382, 0.42, 0.386, 0.443]
+    found = overfitting(range(1, 16), np.linspace(0.4, 0.11, 15), valid)
+    assert found is not None
+    assert found.since in (7, 8)
+    assert found.rise == pytest.approx(0.246, abs=0.001)

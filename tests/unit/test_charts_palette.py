@@ -95,6 +95,22 @@ def test_a_runs_look_does_not_depend_on_those_after_it():
     assert looks_of(keys)[:5] == looks_of(keys[:5])
 
 
+def test_who_stays_keeps_its_look_when_others_go_and_come():
+    keys = [f"run-{number}" for number in range(COLOURS)]
+    kept = dict(zip(keys, looks_of(keys), strict=True))
+    assert looks_of(keys[3:], kept) == tuple(kept.values())[3:]
+    new = looks_of(["new", *keys[1:]], kept)
+    assert new[1:] == tuple(kept.values())[1:]
+    assert len(set(new)) == COLOURS
+
+
+def test_two_that_looked_alike_at_different_times_do_not_together():
+    kept = dict.fromkeys(["a", "b"], looks_of(["a"])[0])
+    first, second = looks_of(["a", "b"], kept)
+    assert first == kept["a"]
+    assert second.colour != first.colour
+
+
 def test_the_usual_curves_look_different():
     assert len({TRAIN, VALID, TEST}) == 3
 

@@ -136,7 +136,7 @@ def test_the_cursor_tells_every_value_at_its_x():
     found = text(curve(), sparse, view=view, size=(60, 12))
     assert "epoch 27" in found
     assert f"train {FALL[27]:.4f}" in found
-    assert "valid 6" in found  # the nearest point before
+    assert "valid 6 @20" in found  # the nearest point before, and where that is
     assert "│" in found
 
 
@@ -290,3 +290,12 @@ def test_runs_of_one_name_are_told_apart():
     found = text(curve(FALL, "seed", 0), curve(RISE, "seed", 1), size=(60, 12))
     assert f"● seed {FALL[-1]:.4f}" in found
     assert f"▲ seed {RISE[-1]:.4f}" in found
+
+
+def test_a_curve_that_ended_before_the_cursor_is_marked_where_it_ended():
+    ended = curve([5.0, 5.0], "short", 1, xs=[0.0, 10.0])
+    drawing = draw(scene(curve(), ended, view=ChartView(smoothing=0, cursor=40.0)), 60, 12)
+    marked = {drawing.area.column(x): x for x in (10.0, 40.0)}
+    spots = [x for row in drawing.sheet.glyphs[1:] for x, glyph in enumerate(row) if glyph == "▲"]
+    assert {marked.get(x) for x in spots} <= {10.0, None}
+    assert drawing.area.column(40.0) not in spots

@@ -62,7 +62,7 @@ def test_a_live_run_tells_all_its_figures():
 
 def test_one_that_has_told_nothing_yet():
     (row,) = queue_rows(snapshot(running(state=RunState.STARTING, facts={"training.epochs": 5})), "braille")
-    assert (row.share, row.epoch, row.left) == (0.0, "epoch 0/5", "starting")
+    assert (row.share, row.epoch, row.left) == (0.0, "", "starting")
 
 
 def test_what_was_asked_of_it_is_told():
@@ -76,7 +76,7 @@ def test_a_phase_other_than_training_is_told():
 
 
 def test_live_runs_come_first_then_the_paused_then_the_queue_in_its_order():
-    paused = make_entry("cnn2", "p", state=RunState.PAUSED, facts={"epoch": 12})
+    paused = make_entry("cnn2", "p", state=RunState.PAUSED, facts={"epoch": 12}, attempts=1)
     rows = queue_rows(snapshot(paused, running(), queued("q1"), queued("q2")), "braille")
     assert [row.key.partition("/")[2] for row in rows] == ["20261123-091502-k3f", "p", "q1", "q2"]
     assert rows[1].words == "paused at epoch 12, resumes from its checkpoint"
@@ -105,6 +105,17 @@ def test_it_is_said_that_nobody_carries_out_the_queue():
     assert words(queued(), supervisor_pid=None) == ["waits: nobody carries out the queue"]
 
 
+def test_a_run_that_was_paused_before_it_began_has_no_checkpoint():
+    (row,) = queue_rows(snapshot(make_entry("cnn2", "p", state=RunState.PAUSED)), "braille")
+    assert row.words == "paused before it began"
+
+
+def test_a_forest_is_counted_in_trees():
+    facts = {**PROGRESS, "model.kind": "forest", "model.trees": 100, "epoch": 7, "epochs": 100}
+    (row,) = queue_rows(snapshot(running(facts=facts)), "braille")
+    assert row.epoch == "tree 7/100"
+
+
 def test_counts():
     paused = make_entry("cnn2", "p", state=RunState.PAUSED)
     starting = running(state=RunState.STARTING)
@@ -120,7 +131,7 @@ def test_signs_in_ascii():
 def test_a_held_queue_says_so_whoever_carries_it_out():
     waiting = queued(reason="the queue is held; `fashiontui release` lets it go on")
     for pid in (1, None):
-        assert words(waiting, supervisor_pid=pid, is_held=True) == [f"waits: {waiting.reason}"]
+        assert words(waiting, supervisor_pid=pid, is_held=True) == ["waits: the queue is held, H lets it go on"]
     assert queue_counts(snapshot(waiting, is_held=True)) == "1 waiting · held"
     assert queue_counts(snapshot(is_held=True)) == "held"
 

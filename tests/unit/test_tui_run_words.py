@@ -19,6 +19,7 @@ from fashiontui.runs.record import Attempt, LayerFacts, ModelFacts, RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.tui.arrangement import OVERVIEW, PANES, arrangement
+from fashiontui.tui.cards.run import run_lines
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.headline import alert_line, headline
 from fashiontui.tui.histowords import by_kind, kind_of, nearest, parameter_of
@@ -51,6 +52,34 @@ def text(line):
     return "".join(part for part, _ in line)
 
 
+# Its card.
+
+
+def card(state, **facts):
+    entry = make_entry("cnn1", state=state, slot="cpu/0", facts={**LIVE, **facts})
+    return [text(line) for line in run_lines(entry, entry.state_since, 80)]
+
+
+def test_of_a_run_under_way_it_is_said_how_far_it_is():
+    lines = card(RunState.RUNNING)
+    assert "epoch            31 of 50" in lines
+    assert "time left        3m 21s" in lines
+    assert any(line.startswith("best so far") for line in lines)
+    assert not any("trained" in line or "training time" in line for line in lines)
+
+
+def test_a_forest_is_counted_in_trees():
+    facts = {"model.kind": "forest", "model.trees": 100, "epoch": 5, "epochs": 100}
+    assert "tree             5 of 100" in card(RunState.RUNNING, **facts)
+    assert "tree             12 of 100" in card(RunState.STOPPED, **{**facts, "epoch": 12, "epochs": None})
+
+
+def test_of_a_finished_run_its_results():
+    lines = card(RunState.FINISHED, test_accuracy=0.92, epochs=31, epoch=None)
+    assert any(line.startswith("test accuracy") for line in lines)
+    assert any(line.split() == ["epochs", "trained", "31"] for line in lines)
+
+
 # The head.
 
 LIVE = {
@@ -67,7 +96,7 @@ def test_a_live_run_in_a_line():
     entry = make_entry("cnn1", state=RunState.RUNNING, slot="cpu/0", facts=LIVE)
     line = text(headline(shown(entry), "braille", 200))
     assert line == (
-        "cnn1 · k3f   ▶ running on cpu:0   epoch 31/50   3m 21s left   best valid 0.9266 @ 27   SYNTHETIC   2,914 img/s"
+        "cnn1 · k3f   ▶ running on cpu:0   SYNTHETIC   epoch 31/50   3m 21s left   best valid 0.9266 @ 27   2,914 img/s"
     )
 
 

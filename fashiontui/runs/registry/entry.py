@@ -57,6 +57,20 @@ class Entry:
         return self.key.partition("/")[0]
 
     @property
+    def planned(self) -> int | None:
+        """How many epochs it is to have; of a forest, how many trees."""
+        settings = "model.trees" if self.unit == "tree" else "training.epochs"
+        told = (
+            self.facts.get("epochs") if self.state.is_live else None
+        )  # of one that has ended: how many it had
+        return told or self.facts.get(settings)
+
+    @property
+    def unit(self) -> str:
+        """What it is made of, one after the other: epochs; a forest, trees."""
+        return "tree" if self.facts.get("model.kind") == "forest" else "epoch"
+
+    @property
     def run_id(self) -> str:
         """The run's folder's own name."""
         return self.key.partition("/")[2]

@@ -75,7 +75,8 @@ def _resume(registry: Registry, entry: Entry, site: Site, now: float) -> str:
         raise RunError("it is finished: there is nothing to go on with", "Repeat it instead.")
     paths = entry.paths(site.logs)
     go_on(registry, paths, resumption(paths, RunRecord.load(paths.record), site, {}))
-    return "is in the queue, to go on from its checkpoint"
+    is_kept = paths.checkpoint.exists()
+    return f"is in the queue, to {'go on from its checkpoint' if is_kept else 'begin'}"
 
 
 def _repeat(registry: Registry, entry: Entry, site: Site, now: float) -> str:

@@ -99,7 +99,10 @@ def difference_lines(spec: ExperimentSpec, defaults: ExperimentSpec | None) -> l
 
 
 def result_lines(summary: Summary, now: float) -> list[Line]:
-    """The best and the latest, the mean over seeds, and how many runs there are."""
+    """The best and the latest, the mean over seeds, and how many runs there are.
+
+    Where settings differ, the best is one of those that have the file's.
+    """
     lines: list[Line] = []
     if summary.best is not None:
         lines.append((("best    ", "muted"), *_result(summary.best, now)))

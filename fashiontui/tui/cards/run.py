@@ -44,7 +44,7 @@ def run_lines(run: Entry, now: float, width: int) -> list[Line]:
         head,
         *_error_lines(run, width),
         EMPTY,
-        *_result_lines(run),
+        *(_result_lines(run) if run.state is RunState.FINISHED else _progress_lines(run)),
         *_made_lines(run),
         *_variant_lines(run),
     ]
@@ -67,13 +67,14 @@ def _error_lines(run: Entry, width: int) -> list[Line]:
     return [*([EMPTY] if message else []), *message, *hint]
 
 
-def _live_lines(run: Entry) -> list[Line]:
+def _progress_lines(run: Entry) -> list[Line]:
+    """How far it is, or was when it ended early."""
     facts, metrics = run.facts, run.facts.get("metrics") or {}
     valid, rate = metrics.get("valid_accuracy", {}), facts.get("samples_per_second")
     best = valid.get("best")
     pairs = [
-        ("epoch", f"{facts.get('epoch', 0)} of {facts.get('epochs') or facts.get('training.epochs', '?')}"),
-        ("phase", str(facts.get("phase", "starting"))),
+        (run.unit, f"{facts['epoch']} of {run.planned or '?'}" if facts.get("epoch") else ""),
+        ("phase", str(facts.get("phase") or "starting") if run.state.is_live else ""),
         ("images a second", "" if rate is None else f"{rate:,.0f}"),
         ("time left", "" if facts.get("eta_seconds") is None else span(facts["eta_seconds"])),
         ("valid accuracy", score(valid["last"]) if "last" in valid else ""),

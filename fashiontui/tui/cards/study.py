@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fashiontui.config.problems import printable
 from fashiontui.tui.lines import EMPTY, Line, line, table, wrapped
-from fashiontui.tui.outline import Group
+from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.summaries import Summaries, Summary
 from fashiontui.tui.words import ABSENT, count, score, setting, span
 
@@ -19,8 +19,15 @@ def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
     for path, values in (group.varies or {}).items():
         lines += wrapped(f"varies {printable(path)}: {', '.join(map(setting, values))}", width, "muted")
     heads = ("experiment", "test", "best valid", "epoch", "trained", "runs")
-    rows = [_row(member.label, summaries.of(member), is_repeated=group.seeds > 1) for member in group.members]
+    known = [(member, summaries.of(member)) for member in group.members]
+    rows = [_row(_named(member, found), found, is_repeated=group.seeds > 1) for member, found in known]
     return [*lines, *([EMPTY] if group.varies else []), *table(heads, rows, right=(1, 2, 3, 4, 5))]
+
+
+def _named(member: Member, summary: Summary) -> str:
+    """Its label, and what its result must not be taken for."""
+    is_drawn = summary.best is not None and summary.best.facts.get("synthetic")
+    return f"{member.label} (synthetic)" if is_drawn else member.label
 
 
 def _row(label: str, summary: Summary, *, is_repeated: bool) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ def settled(before: Axis | None, values: Range | None, count: float, *, log: boo
     low, high = values
     if log:
         return Axis(*ticks.rounded_powers(low, high), log=True, kind=kind)
-    if kind in {"step", "epoch", "relative"} and 0 <= low <= NEAR_ZERO * high:
+    is_early = low <= NEAR_ZERO * high or low == high  # a first point is seen at the end of what led to it
+    if kind in {"step", "epoch", "relative"} and low >= 0 and is_early:
         low = 0.0
     return Axis(*ticks.rounded(low, high, count, kind), log=False, kind=kind)
 

@@ -64,7 +64,7 @@ def draw(
     sheet = Cells(width, height)
     columns, rows = width - GUTTER, height - 2
     if not len(points) or columns < 8 or rows < 2:  # noqa: PLR2004
-        words = fitted("no histograms yet" if not len(points) else "too small", width)
+        words = fitted("no histograms" if not len(points) else "too small", width)
         sheet.put((width - width_of(words)) // 2, height // 2, words, MUTED)
         return sheet
     low, high = values or density.bounds(points)

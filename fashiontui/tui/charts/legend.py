@@ -61,21 +61,33 @@ def _entry(curve: Curve, raw: Curve | None, cursor: float | None, charset: Chars
 
 
 def line(sheet: Cells, x: int, y: int, shown: Sequence[Entry], head: str) -> int:
-    """All in one row, as many as there is room for; gives back how many."""
+    """All in one row, as many as there is room for; gives back how many. Raw values where there is room for all."""
     if head:
         x = sheet.put(x, y, head, STRONG) + GAP
     names = fitted_apart([entry.name for entry in shown], LONGEST_NAME)
-    for number, (entry, name) in enumerate(zip(shown, names, strict=True)):
+    raws = [f"raw {entry.raw}" if entry.raw and entry.raw != entry.value else "" for entry in shown]
+    wide = [_cells_of(entry, name, raw) for entry, name, raw in zip(shown, names, raws, strict=True)]
+    if x + sum(wide) + GAP * (len(wide) - 1) > sheet.width:
+        raws = [""] * len(raws)
+    for number, (entry, name, raw) in enumerate(zip(shown, names, raws, strict=True)):
         rest = len(shown) - number - 1
         more = f"+{rest} more" if rest else ""
-        needed = 2 + width_of(name) + bool(entry.value) + len(entry.value) + bool(rest) * GAP + len(more)
+        needed = _cells_of(entry, name, raw) + bool(rest) * GAP + len(more)
         if x + needed > sheet.width:
             sheet.put(x, y, fitted(f"+{rest + 1} more", sheet.width - x), MUTED)
             return number
         x = sheet.put(x, y, entry.sign, Ink(Tone.CURVE, entry.colour)) + 1
         x = sheet.put(x, y, name, TEXT) + 1
-        x = sheet.put(x, y, entry.value, STRONG) + GAP
+        x = sheet.put(x, y, entry.value, STRONG)
+        for part, tone in ((entry.at, FAINT), (raw, MUTED)):
+            x = sheet.put(x + 1, y, part, tone) if part else x
+        x += GAP
     return len(shown)
+
+
+def _cells_of(entry: Entry, name: str, raw: str) -> int:
+    """How wide a curve's part of a row is."""
+    return 2 + width_of(name) + sum(1 + len(part) for part in (entry.value, entry.at, raw) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 from zlib import crc32
@@ -52,19 +52,28 @@ def marker_of(key: str) -> str:
     return MARKERS[crc32(b"marker " + key.encode()) % len(MARKERS)]
 
 
-def looks_of(keys: Iterable[str]) -> tuple[Look, ...]:
+def looks_of(keys: Iterable[str], kept: Mapping[str, Look] | None = None) -> tuple[Look, ...]:
     """A look for each of several keys shown together: its own where that is free, else the next that is.
 
     So adding a run never changes the look of those before it; more runs than colours share them, with other markers.
+    Those that have one already, in `kept`, keep it, unless one before them has the same.
     """
-    looks: list[Look] = []
-    for key in keys:
+    asked = list(keys)
+    found: dict[str, Look] = {}
+    for key in asked:
+        look = (kept or {}).get(key)
+        if look is not None and look not in found.values():
+            found[key] = look
+    for key in asked:
+        if key in found:
+            continue
+        looks = list(found.values())
         colours, markers = [look.colour for look in looks], [look.marker for look in looks]
         colour = _cheapest(range(COLOURS), colour_of(key), colours.count)
         same = [look.marker for look in looks if look.colour == colour]
         costs = {marker: (same.count(marker), markers.count(marker)) for marker in MARKERS}
-        looks.append(Look(colour, _cheapest(MARKERS, MARKERS.index(marker_of(key)), costs.__getitem__)))
-    return tuple(looks)
+        found[key] = Look(colour, _cheapest(MARKERS, MARKERS.index(marker_of(key)), costs.__getitem__))
+    return tuple(found[key] for key in asked)
 
 
 def _cheapest(

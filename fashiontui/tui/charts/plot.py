@@ -144,8 +144,9 @@ def _draw_cursor(sheet: Cells, area: Area, scene: Scene) -> None:
     for curve in _solid(scene):
         found = value_at(curve, scene.view.cursor)
         spot = area.row(found[1]) if found and found[0] >= area.grid.x.low else None
-        if spot is not None and curve.joined:
-            sheet.set(column, spot, sign(curve.marker, scene.charset), Ink(Tone.CURVE, curve.colour))
+        place = area.column(found[0]) if found else None
+        if spot is not None and place is not None and curve.joined:
+            sheet.set(place, spot, sign(curve.marker, scene.charset), Ink(Tone.CURVE, curve.colour))
 
 
 def _draw_legend(sheet: Cells, area: Area, scene: Scene, side: int) -> None:

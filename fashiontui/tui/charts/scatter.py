@@ -17,6 +17,8 @@ from fashiontui.tui.charts.view import ChartView, XKind
 
 OF_CURVES: Final = frozenset({"smoother", "rougher", "raw", "next_x"})
 
+LOGARITHMS: Final = ("log_x", "log")
+
 
 def points(
     name: str, xs: ArrayLike, ys: ArrayLike, look: Look, *, labels: Sequence[str] = (), kind: XKind = "value"
@@ -49,5 +51,11 @@ class Scatter(Chart):
         self.change_view(replace(self.view, log_x=not self.view.log_x))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Points are not smoothed, and over one x only."""
-        return False if action in OF_CURVES else super().check_action(action, parameters)
+        """Points are not smoothed, and over one x only; coordinates below 0 have no logarithm."""
+        if action in OF_CURVES or (action in LOGARITHMS and not self._is_above_zero(action)):
+            return False
+        return super().check_action(action, parameters)
+
+    def _is_above_zero(self, action: str) -> bool:
+        """Whether a logarithmic axis leaves no point out."""
+        return all((np.asarray(c.xs if action == "log_x" else c.ys) > 0).all() for c in self.curves)

@@ -18,6 +18,7 @@ TIMES: Final = (
     HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY,
 )  # fmt: skip
 ALMOST: Final = 1e-9
+ALONE: Final = 0.1  # of a value that is the only one: the room above and below it
 LARGEST: Final = 1e300
 SMALLEST: Final = 1e-290
 FINEST: Final = 1e-9  # of the values' size: closer ones are drawn as one
@@ -63,7 +64,7 @@ def opened(low: float, high: float) -> Range:
         return low, high
     if max(abs(low), abs(high)) <= SMALLEST:
         return -1.0, 1.0
-    room = 0.5 * max(abs(low), abs(high))
+    room = ALONE * max(abs(low), abs(high))
     return low - room, high + room
 
 

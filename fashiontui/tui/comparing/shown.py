@@ -41,9 +41,11 @@ class Shown:
         return printable(self.subject.label)
 
 
-def shown_runs(entries: Sequence[Entry], views: Mapping[str, RunView]) -> tuple[Shown, ...]:
-    """Runs in that order. A look depends on the runs before it alone, so adding one changes no other's."""
-    looks = looks_of(entry.key for entry in entries)
+def shown_runs(
+    entries: Sequence[Entry], views: Mapping[str, RunView], kept: Mapping[str, Look] | None = None
+) -> tuple[Shown, ...]:
+    """Runs in that order. Those in `kept` look as before; another's look depends on those before it alone."""
+    looks = looks_of((entry.key for entry in entries), kept)
     subjects = _subjects(entries, views)
     return tuple(
         Shown(subject, look, entry, views.get(entry.key, NOTHING))

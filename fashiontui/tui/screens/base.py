@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -36,6 +36,7 @@ class ProjectScreen(Screen[None]):
 
     MODE: ClassVar[str]
     _seen: ProjectSnapshot | None = None
+    _focus_before: Widget | None = None  # there was too little room
 
     @property
     def fashion(self) -> FashionApp:
@@ -81,6 +82,11 @@ class ProjectScreen(Screen[None]):
         if snapshot is not self._seen:
             self.post_message(self.fashion.SnapshotChanged(snapshot))
 
+    def on_screen_suspend(self) -> None:
+        """A dialog is read without toasts over it."""
+        if isinstance(self.app.screen, ModalScreen):
+            self.app.clear_notifications()
+
     def on_resize(self, event: events.Resize) -> None:
         """Fit in."""
         self._fit(event.size)
@@ -89,6 +95,10 @@ class ProjectScreen(Screen[None]):
         """Put the size into classes, and say where there is too little room for anything."""
         self.set_class(self.fashion.charset == "ascii", "-ascii")
         is_too_small = size.width < LEAST.width or size.height < LEAST.height
+        if is_too_small and not self.has_class(TOO_SMALL):
+            self._focus_before = self.focused  # what is hidden loses it
+        elif not is_too_small and self.has_class(TOO_SMALL):
+            self.call_after_refresh(self._focus_again)
         self.set_class(is_too_small, TOO_SMALL)
         if is_too_small:
             words = (
@@ -99,3 +109,8 @@ class ProjectScreen(Screen[None]):
         fitting = [name for width, name in WIDTHS if size.width >= width][-1]
         for _, name in WIDTHS:
             self.set_class(name == fitting, name)
+
+    def _focus_again(self) -> None:
+        if self.focused is None and self._focus_before is not None and self._focus_before.is_attached:
+            self.set_focus(self._focus_before)
+        self._focus_before = None

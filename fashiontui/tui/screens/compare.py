@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from fashiontui.analysis.compare import Comparison
 from fashiontui.tui.charts.chart import Chart
+from fashiontui.tui.charts.palette import Look
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.curves import metrics_of
 from fashiontui.tui.comparing.shown import Shown, compared, headline, is_foreign, members_of, shown_runs
@@ -27,6 +28,7 @@ from fashiontui.tui.screens.reportkeys import KEY, ReportKeys, subject_of_runs
 from fashiontui.tui.widgets.below_charts import BelowCharts
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
 from fashiontui.tui.widgets.sheet import Sheet
+from fashiontui.tui.words import named_key
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
@@ -50,6 +52,9 @@ class CompareScreen(FollowingScreen, ReportKeys):
         self._shown: tuple[Shown, ...] = ()
         self._comparison: Comparison | None = None
         self._made_of: object = None  # what the comparison is of
+        self._looks: dict[
+            str, Look
+        ] = {}  # of all runs there were here: what is left out comes back as it was
         self._head = Text()
 
     def compose_body(self) -> ComposeResult:
@@ -108,7 +113,8 @@ class CompareScreen(FollowingScreen, ReportKeys):
         """All of it."""
         entries = self.entries()
         made_of = (self._state.baseline, self._state.folded, entries)
-        self._shown = shown_runs(entries, self.views)
+        self._shown = shown_runs(entries, self.views, self._looks)
+        self._looks |= {run.key: run.look for run in self._shown}
         if made_of != self._made_of or self._comparison is None or any(map(is_foreign, entries)):
             self._made_of = made_of
             self._comparison = compared(self._shown, self._state.baseline, folded=self._state.folded)
@@ -210,6 +216,9 @@ class CompareScreen(FollowingScreen, ReportKeys):
         self.fashion.compare_keys = self._state.keys
         self.fashion.set_marked([key for key in self.fashion.marked if key not in members])
         self._take(self._state.keys)
+        if selected:
+            which = named_key(members[0]) if len(members) == 1 else f"{len(members)} runs"
+            self.fashion.say(f"{which} left out, and no longer marked")
 
     def on_sheet_chosen(self, _event: Sheet.Chosen) -> None:
         """Look at it alone."""

@@ -179,15 +179,18 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if is_tree and event.row is not None and not self._wished_row:
             self.fashion.preferences.put(SECTION, "row", event.row.key)
         if event.sender.has_focus or (is_tree and not isinstance(self.focused, QueueList)):
-            self._about = event.row
-            self._show_detail()
+            self._be_about(event.row)
 
     def on_descendant_focus(self) -> None:
         """The list that has the focus says what keys and the detail are about."""
         focused = self.focused
         if isinstance(focused, ExperimentTree | QueueList):
-            self._about = focused.row
-            self._show_detail()
+            self._be_about(focused.row)
+
+    def _be_about(self, row: TreeRow | QueueRow | None) -> None:
+        """Of an empty queue there is nothing to say: the tree's row stays what keys and the detail are about."""
+        self._about = row if row is not None else self.query_one(ExperimentTree).row
+        self._show_detail()
 
     # Opening, closing, filtering.
 

@@ -39,6 +39,15 @@ class ExportScreen(ModalScreen[Path | None]):
         kinds = "   ".join(f"{suffix} {what}" for suffix, what in self._formats.items())
         return f"{kinds}\n\nenter write   tab other format   esc cancel"
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what `enter` would do away with."""
+        is_there = bool(event.value.strip()) and self._path(event.value).is_file()
+        said = "This file is there already: it is replaced.\n\n" if is_there else ""
+        self.query_one("#export-words", Static).update(said + self._words())
+
+    def _path(self, text: str) -> Path:
+        return self._below / Path(text.strip()).expanduser()
+
     def on_mount(self) -> None:
         """The name is ready to be changed."""
         self.query_one(Input).focus()
@@ -46,7 +55,7 @@ class ExportScreen(ModalScreen[Path | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take it, if it can be told what is meant."""
         text = event.value.strip()
-        path = self._below / Path(text).expanduser()
+        path = self._path(text)
         if not text or path.suffix.lower() not in self._formats:
             known = " or ".join(self._formats)
             self.query_one("#export-words", Static).update(f"The name must end in {known}\n\n{self._words()}")

@@ -18,6 +18,8 @@ from fashiontui.tui.shownrun import ShownRun, loss_tags, overfitting_of
 from fashiontui.tui.widgets.pane import Pane
 
 AT_ONCE: Final = 20_000  # points: more of them are made into curves in a thread
+NOTHING_YET: Final = "no points yet"
+NOTHING: Final = "no points"
 NO_TAGS: Final = "no {} in this run; all its curves are under 'tags'"
 
 
@@ -119,8 +121,9 @@ class CurvesPane(ChartPane):
         for chart, own, word in zip(
             self.charts, (tags.loss, tags.accuracy), ("loss", "accuracy"), strict=True
         ):
+            chart.title = f"{word}, synthetic" if run.is_synthetic else word
             is_other = bool(run.view.scalars) and not own
-            chart.nothing = NO_TAGS.format(word) if is_other else "no points yet"
+            chart.nothing = NO_TAGS.format(word) if is_other else NOTHING_YET if run.is_live else NOTHING
             self.draw_chart(chart, run, {tag: names[tag] for tag in own})
 
     def mark_chart(self, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:

@@ -18,7 +18,7 @@ from fashiontui.tui.words import ABSENT
 INDENTS: Final = {Kind.GROUP: 0, Kind.EXPERIMENT: 2, Kind.RUN: 6}
 SCORE_WIDTH: Final = 8
 TIME_WIDTH: Final = 8
-MARKS: Final = {"braille": "✓", "block": "✓", "ascii": "+"}
+MARKS: Final = {"braille": "✓", "block": "✓", "ascii": "x"}
 
 
 class ExperimentTree(RowList[TreeRow]):
@@ -90,6 +90,7 @@ class ExperimentTree(RowList[TreeRow]):
     def _right(self, row: TreeRow) -> Text:
         if row.kind is Kind.GROUP:
             return Text(f"{row.time}  ", self.style_of("muted"))
-        text = Text(row.score.rjust(SCORE_WIDTH), self.style_of("plain"))
+        text = Text(f"{row.note} " if row.note else "", self.style_of("warning"))
+        text.append(row.score.rjust(SCORE_WIDTH), self.style_of("plain"))
         text.append(row.time.rjust(TIME_WIDTH), self.style_of("muted"))
         return text.append(f" {row.active:1}", self.style_of("live"))
