@@ -51,7 +51,7 @@ class EventReader(Protocol):
 
 def read_run(folder: Path, *, scalars_only: bool = False, most: int | None = None) -> EventReader:
     """A reader of a folder's own event files, or of those in its two parts; see `RunReader`."""
-    parts = () if event_files(folder) else parts_among(_logged_to(folder))
+    parts = parts_among(_logged_to(folder))
     if parts:
         readers = {part: RunReader(folder / part, scalars_only=scalars_only, most=most) for part in parts}
         return PartsReader(readers)
@@ -59,8 +59,10 @@ def read_run(folder: Path, *, scalars_only: bool = False, most: int | None = Non
 
 
 def _logged_to(folder: Path) -> Iterator[str]:
+    """The folders in it that have event files, if it has none itself; none where that can't be seen."""
     with suppress(OSError):
-        yield from (path.name for path in folder.iterdir() if path.is_dir() and event_files(path))
+        if not event_files(folder):
+            yield from (path.name for path in folder.iterdir() if path.is_dir() and event_files(path))
 
 
 def parts_among(names: Iterable[str]) -> tuple[str, ...]:

@@ -121,9 +121,9 @@ def _reason(entry: Entry, snapshot: ProjectSnapshot) -> str:
 
 
 def _paused_words(entry: Entry) -> str:
-    if not entry.attempts:
-        return "paused before it began"
     epoch = entry.facts.get("epoch")
+    if not entry.attempts and not epoch:
+        return "paused before it began"
     return "paused" + (f" at {entry.unit} {epoch}" if epoch else "") + ", resumes from its checkpoint"
 
 

@@ -200,9 +200,9 @@ def test_test_images_are_not_looked_at_before_the_end(trial, monkeypatch):
     seen = []
 
     def spy(look):
-        def spied(model, data, split, device):
+        def spied(model, data, split, device, **how):
             seen.append("test" if split is data.test else "other")
-            return look(model, data, split, device)
+            return look(model, data, split, device, **how)
 
         return spied
 
