@@ -485,3 +485,18 @@ def test_histograms_as_a_heat_map_and_a_ridge(monkeypatch):
         await until(pilot, lambda: "9.5" in shown(app.chart))
 
     driven(app, script)
+
+
+def test_coordinates_below_zero_have_no_logarithm():
+    app = ChartApp(Scatter("plane"))
+    app.fill = lambda: None
+
+    async def script(pilot):
+        for xs, ys, allowed in (([1.0, 2], [3.0, 4], (True, True)), ([-1.0, 2], [3.0, 4], (False, True)),
+                                ([1.0, 2], [-3.0, 4], (True, False))):  # fmt: skip
+            app.chart.curves = (points("a", xs, ys, TRAIN),)
+            assert (
+                tuple(app.chart.check_action(name, ()) is not False for name in ("log_x", "log")) == allowed
+            )
+
+    driven(app, script)

@@ -12,6 +12,7 @@ from support.cli import project
 from support.event_logs import scalar, version, write_events
 from support.pilot import LARGE, MEDIUM, SMALL, drive, options, until
 from support.trained import trained_run
+from textual.widgets import Input, Static
 
 from fashiontui.runs.state import RunState
 from fashiontui.tui.runfeed import RunFeed
@@ -313,7 +314,13 @@ def test_export_a_chart(folder):
         await until(pilot, (folder / "exports/valid-accuracy.csv").exists)
         await pilot.press("w", "tab", "enter")
         await until(pilot, (folder / "exports/valid-accuracy-2.svg").exists)
-        await pilot.press("w", "escape")
+        await pilot.press("w")
+        await until(pilot, lambda: type(app.screen).__name__ == "ExportScreen")
+        words = app.screen.query_one("#export-words", Static)
+        assert "replaced" not in str(words.content)
+        app.screen.query_one(Input).value = "exports/valid-accuracy.csv"
+        await until(pilot, lambda: "This file is there already: it is replaced." in str(words.content))
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, CompareScreen))
 
     comparing(folder, act)

@@ -107,6 +107,13 @@ def test_a_lowered_learning_rate_freezes_nothing():
     assert word(track(update_ratio=5e-10), learning_rate=rate) is Health.FROZEN
 
 
+def test_small_updates_at_a_lowered_learning_rate_are_explained():
+    rate = ScalarSeries("optimizer/learning_rate")
+    rate.extend(np.array([1, 250]), np.zeros(2), np.array([1e-2, 1e-5]))
+    verdict = diagnose([track(update_ratio=5e-9)], rate)["fc1.weight"]
+    assert verdict.reason == "update/weight 5.0e-09, since the learning rate has fallen to 1.0e-05"
+
+
 def test_a_bias_before_batch_norm_is_idle_not_ill():
     bias = track("conv1.bias", gradient_norm=1e-12, update_ratio=1e-9)
     assert word(bias, before_batch_norm={"conv1"}) is Health.IDLE

@@ -87,7 +87,23 @@ def test_what_is_not_finite_counts_for_nothing():
 
 def test_a_noisy_rise_by_a_quarter_is_seen():
     """What one network did, without dropout and with drawn images."""
-    valid = [0.409, 0.372, 0.372, 0.344, 0.358, 0.386, 0.337, 0.337, 0.376, 0.392, 0.392, 0.382, 0.42, 0.386, 0.443]
+    valid = [
+        0.409,
+        0.372,
+        0.372,
+        0.344,
+        0.358,
+        0.386,
+        0.337,
+        0.337,
+        0.376,
+        0.392,
+        0.392,
+        0.382,
+        0.42,
+        0.386,
+        0.443,
+    ]
     found = overfitting(range(1, 16), np.linspace(0.4, 0.11, 15), valid)
     assert found is not None
     assert found.since in (7, 8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import pkgutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import fashiontui.tui
+from fashiontui.cli import keys
 from fashiontui.tui.keytable import DIALOGS, PLACES, compact, key_table, markdown, unknown_ids
 from fashiontui.tui.screens.help import KeyHelp
 
@@ -34,6 +36,17 @@ def test_every_binding_of_the_app_is_told_once():
     assert len(told) == len(set(told)) > 100
     assert set(told) == {name for name in all_ids() if name and name.partition(".")[0] not in DIALOGS}
     assert None not in set(all_ids())
+
+
+def test_the_command_lists_keys_as_the_user_has_them(monkeypatch):
+    monkeypatch.setattr(keys, "user_settings", lambda: {"keys": {"chart": {"log": "ctrl+l,f5"}}})
+    out = io.StringIO()
+    keys.run_keys(out, as_markdown=False)
+    (line,) = [line for line in out.getvalue().splitlines() if line.endswith(" chart.log")]
+    assert line.split()[:2] == ["ctrl+l", "f5"]
+    out = io.StringIO()
+    keys.run_keys(out, as_markdown=True)
+    assert "f5" not in out.getvalue()
 
 
 def test_names_of_no_key_are_told_with_the_nearest():

@@ -26,7 +26,7 @@ def test_runs_are_listed_oldest_first(logs):
     assert list_runs(logs / "nowhere") == []
 
 
-@pytest.mark.parametrize("text", [NEW, f"cnn1/{NEW}", "cnn1", "20261123-09"])
+@pytest.mark.parametrize("text", [NEW, f"cnn1/{NEW}", "cnn1", "20261123-09", "k3f", "cnn1/k3f"])
 def test_a_run_answers_to(logs, text):
     assert find_run(logs, text).root == logs / "cnn1" / NEW
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support.fakes import make_entry
 
 from fashiontui.runs.state import RunState
@@ -46,6 +47,11 @@ def test_a_run_that_failed_says_why_in_one_line():
 def test_one_that_was_stopped_rings_no_bell():
     (told,) = news([run(RunState.RUNNING)], [run(RunState.STOPPED)])
     assert (told.words, told.rings) == ("cnn1 k3f is stopped", False)
+
+
+@pytest.mark.parametrize("state", [RunState.PAUSED, RunState.STOPPED])
+def test_one_taken_out_of_the_queue_is_no_news(state):
+    assert news([run(RunState.QUEUED)], [run(state)]) == []
 
 
 def test_what_had_ended_before_is_no_news():

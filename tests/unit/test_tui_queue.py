@@ -131,7 +131,9 @@ def test_signs_in_ascii():
 def test_a_held_queue_says_so_whoever_carries_it_out():
     waiting = queued(reason="the queue is held; `fashiontui release` lets it go on")
     for pid in (1, None):
-        assert words(waiting, supervisor_pid=pid, is_held=True) == ["waits: the queue is held, H lets it go on"]
+        assert words(waiting, supervisor_pid=pid, is_held=True) == [
+            "waits: the queue is held, H lets it go on"
+        ]
     assert queue_counts(snapshot(waiting, is_held=True)) == "1 waiting · held"
     assert queue_counts(snapshot(is_held=True)) == "held"
 

@@ -22,6 +22,7 @@ from fashiontui.tui.words import (
     score,
     setting,
     short_id,
+    short_paths,
     span,
 )
 
@@ -153,3 +154,18 @@ def test_tables_right_align_numbers():
 )
 def test_wrapping(text, width, shown):
     assert [parts[0][0] for parts in wrapped(text, width)] == shown
+
+
+def test_settings_are_called_by_what_tells_them_apart():
+    assert short_paths(["optimizer.learning_rate", "dataset.name", "optimizer.name", "model.kind"]) == {
+        "optimizer.learning_rate": "learning_rate",
+        "dataset.name": "dataset",
+        "optimizer.name": "optimizer",
+        "model.kind": "model",
+    }
+    assert short_paths(["a.size", "b.size"]) == {"a.size": "a.size", "b.size": "b.size"}
+
+
+def test_a_loss_that_has_run_away_is_not_written_out():
+    assert score(19252457472.0) == "1.925e+10"
+    assert score(9999.0) == "9999.0000"
