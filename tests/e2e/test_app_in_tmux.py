@@ -119,7 +119,7 @@ def test_from_the_first_run_to_an_exported_comparison(terminal: Terminal, folder
 
 def start_two_runs(terminal: Terminal, folder: Path) -> None:
     open_app(terminal)
-    terminal.until_shows("Queue", "cnn1", "lr", "Nothing is running")
+    terminal.until_shows("Queue", "cnn1", "lr", "Nothing runs")
     terminal.press("j")
     terminal.until_shows("─ cnn1 ─")
     terminal.press("o")
@@ -164,7 +164,7 @@ def come_back_to_the_same_run(terminal: Terminal, folder: Path) -> None:
 
 def compare_both(terminal: Terminal) -> None:
     terminal.press("1")
-    terminal.until_shows("─ cnn1 ─", "Nothing is running")
+    terminal.until_shows("─ cnn1 ─", "Nothing runs")
     terminal.press("Space", "j")
     terminal.until_shows("─ lr ─")
     terminal.press("Space", "c")

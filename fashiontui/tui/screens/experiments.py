@@ -35,7 +35,7 @@ FOCUSED: Final = {"left": "tree", "detail": "detail-lines", "queue-pane": "queue
 PANES: Final = tuple(FOCUSED)
 MISTAKES: Final = "mistakes"
 SECTION: Final = "experiments"  # of what is remembered
-NOTHING: Final = "Nothing is running, and nothing waits."
+NOTHING: Final = "Nothing runs, nothing waits."
 HINT: Final = " `r` runs the experiment under the cursor."
 
 

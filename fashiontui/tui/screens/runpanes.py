@@ -55,7 +55,7 @@ class RunPanes(RunKeys):
         Binding("8,h", "pane('histograms')", "histograms", show=False, id="run.histograms"),
         Binding("9,f", "pane('filters')", "filters", show=False, id="run.filters"),
         Binding("m", "pane('confusion')", "confusion", show=False, id="run.confusion"),
-        Binding("a", "pane('tags')", "all curves", show=False, id="run.tags"),
+        Binding("a", "pane('tags')", "tags: all curves", show=False, id="run.tags"),
         Binding("l", "pane('log')", "log", show=False, id="run.log"),
         Binding("s", "pane('system')", "system", show=False, id="run.system"),
         Binding("z", "maximise", "maximise", id="run.maximise", tooltip="This pane alone, or all"),

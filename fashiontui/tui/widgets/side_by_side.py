@@ -82,7 +82,7 @@ class LayerTable(SideBySide):
         name = chosen(self.statistics, statistic)
         if not name:
             self.show((), ())
-            self.entitle("layers side by side", "none of these runs has logged layer statistics")
+            self.entitle("layers side by side", "no layer statistics were logged; H: histograms")
             return
         columns, rows = layer_sheet(shown, name, charset)
         self.show(columns, rows)
