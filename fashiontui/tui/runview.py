@@ -12,7 +12,9 @@ from fashiontui.tfevents.parts import read_run
 from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
 from fashiontui.tfevents.series import ScalarSeries
 
-MOST_KEPT: Final = 120  # histograms and images of a tag: more than a screen has columns; memory stays flat
+MOST_KEPT: Final = (
+    96  # histograms and images of a tag: about as many as a screen has columns; memory stays flat
+)
 FIRST_SLICE_S: Final = 0.006  # of reading, before a first curve is shown
 SLICE_S: Final = 0.1  # of reading on, before what is there is shown
 

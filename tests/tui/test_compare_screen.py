@@ -434,7 +434,7 @@ def test_runs_without_anything(folder):
         app.open_compare([key, key])
         await until(pilot, lambda: isinstance(app.screen, CompareScreen) and "1 run" in head(app))
         await pilot.press("L")
-        assert "none of these runs" in str(app.screen.query_one(LayerTable).border_subtitle)
+        assert "no layer statistics" in str(app.screen.query_one(LayerTable).border_subtitle)
         await pilot.press("H", "f")
         assert app.screen.query_one(TradeoffChart).curves == ()
 
