@@ -118,6 +118,8 @@ class PartsReader:
         any_new = False
         for reader in self._readers.values():
             left = None if until is None else max(0.0, until - clock())
+            if any_new and left == 0.0:
+                break
             any_new = reader.poll(max_seconds=left, clock=clock) or any_new
         return any_new
 

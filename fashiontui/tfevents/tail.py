@@ -15,7 +15,10 @@ MARK_BYTES: Final = 64  # the last bytes read, by which the file is known again
 
 
 class Budget:
-    """How much may be read at once: bytes, seconds, or both; None is without limit."""
+    """How much may be read at once: bytes, seconds, or both; None is without limit.
+
+    However short the time, there is enough for one chunk: whoever looks again and again gets on.
+    """
 
     def __init__(
         self,
@@ -26,16 +29,18 @@ class Budget:
         self._bytes_left = max_bytes
         self._clock = clock
         self._deadline = None if max_seconds is None else clock() + max_seconds
+        self._has_begun = False
 
     @property
     def chunk_bytes(self) -> int:
         """The size of the next read; 0 where the budget is spent."""
-        if self._deadline is not None and self._clock() >= self._deadline:
+        if self._deadline is not None and self._has_begun and self._clock() >= self._deadline:
             return 0
         return CHUNK_BYTES if self._bytes_left is None else max(0, min(CHUNK_BYTES, self._bytes_left))
 
     def spend(self, size_bytes: int) -> None:
         """Account for what was read."""
+        self._has_begun = True
         if self._bytes_left is not None:
             self._bytes_left -= size_bytes
 

@@ -489,7 +489,7 @@ def test_a_live_run_goes_on(folder):
         await until(pilot, lambda: bool(loss.curves) and loss.curves[-1].xs[-1] == 3)
         assert "running" in head(app)
         append_epoch(paths, 4)
-        await until(pilot, lambda: loss.curves[-1].xs[-1] == 4)
+        await until(pilot, lambda: bool(loss.curves) and loss.curves[-1].xs[-1] == 4)
         await pilot.press("7")
         await until(pilot, lambda: any("7.00" in cell.text for row in layers(app).rows for cell in row))
         await pilot.press("s")

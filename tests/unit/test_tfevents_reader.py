@@ -351,3 +351,14 @@ def test_thinning_takes_what_is_nearest_to_even_steps():
     assert [point.step for point in thinned(points[:3], 3)] == [0, 1, 2]
     same = [TextPoint(7, 0.0, ()) for _ in range(5)]
     assert len(thinned(same, 3)) <= 3
+
+
+def test_however_short_the_time_it_gets_on(tmp_path):
+    write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(50_000))])
+    reader = RunReader(tmp_path)
+    looks = 0
+    while reader.poll(max_seconds=0.0):
+        looks += 1
+        assert len(reader.scalars["loss"]) > 10_000 * looks
+    assert len(reader.scalars["loss"]) == 50_000
+    assert looks == 3  # of a mebibyte at most
