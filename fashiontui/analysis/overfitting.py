@@ -13,9 +13,7 @@ Floats = NDArray[np.float64]
 
 PATIENCE: Final = 3  # points that must follow the lowest one
 LEAST_RISE: Final = 0.02  # of the lowest validation loss
-NOISE: Final = (
-    2.0  # so many times its usual wobble are no rise: of flat, noisy curves fewer than 1 in 100 then rises
-)
+NOISE: Final = 2.0  # so many times its usual wobble are no rise; docs/experiments.md has what else was tried
 RULE: Final = (
     f"Validation loss was lowest there. Its median over the last {PATIENCE} epochs is higher than over the {PATIENCE} "
     f"around that one: by more than {LEAST_RISE:.0%}, and by more than {NOISE:g} times its usual wobble, the median of "

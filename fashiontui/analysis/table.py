@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fashiontui.analysis.compare import Cell, Comparison, Row
+from fashiontui.analysis.numbers import four_digits
 from fashiontui.config.problems import printable
 
 ABSENT: Final = "–"
@@ -16,7 +17,6 @@ BEST: Final = "▲"
 BASELINE: Final = "★"
 CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best")
 COMMIT: Final = 9  # of its digits
-RUN_AWAY: Final = 10_000.0  # a loss of so much is not written out
 MINUTE: Final = 60
 HOUR: Final = 3600
 
@@ -42,7 +42,7 @@ def number_text(value: float, unit: str) -> str:
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     if unit == "rate":
         return f"{value:,.0f}/s"
-    return f"{value:.4f}" if abs(value) < RUN_AWAY else f"{value:.3e}"
+    return four_digits(value)
 
 
 def delta_text(delta: float | None, unit: str) -> str:

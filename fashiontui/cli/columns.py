@@ -80,7 +80,7 @@ def _valid_accuracy(entry: Entry) -> Mapping[str, Any]:
 def _data(entry: Entry) -> str:
     facts = entry.facts
     name = str(facts.get("dataset"))
-    is_plain = not facts.get("synthetic") or name == "synthetic"
+    is_plain = not entry.is_synthetic or name == "synthetic"
     return printable(name if is_plain else f"{name} (synthetic)")
 
 

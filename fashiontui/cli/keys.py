@@ -21,7 +21,10 @@ def run_keys(out: TextIO, *, as_markdown: bool) -> None:
         print(markdown(rows), file=out)
         return
     own = own_keys(user_settings().get("keys", {}))
-    rows = [replace(row, keys=tuple(own[row.id].split(","))) if row.id in own else row for row in rows]
+    rows = [
+        replace(row, keys=tuple(key.strip() for key in own[row.id].split(","))) if row.id in own else row
+        for row in rows
+    ]
     widths = [max(len(text) for text in column) for column in zip(*map(_columns, rows), strict=False)]
     for number, (where, found) in enumerate(groupby(rows, key=lambda row: row.where)):
         print(f"\n{where}" if number else where, file=out)

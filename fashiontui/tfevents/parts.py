@@ -13,7 +13,7 @@ from fashiontui.tfevents.reader import Damage, RunReader, event_files
 from fashiontui.tfevents.series import ScalarSeries
 
 TRAIN: Final = "train"
-HELD_OUT: Final = ("validation", "valid", "val")
+VALIDATION: Final = ("validation", "valid", "val")
 
 Content = TypeVar("Content")
 
@@ -68,8 +68,8 @@ def _logged_to(folder: Path) -> Iterator[str]:
 def parts_among(names: Iterable[str]) -> tuple[str, ...]:
     """The two folders that make one run, if these are those of one; else none."""
     found = sorted(names)
-    held_out = [name for name in found if name in HELD_OUT]
-    return (TRAIN, *held_out) if len(held_out) == 1 and found == sorted([TRAIN, *held_out]) else ()
+    validation = [name for name in found if name in VALIDATION]
+    return (TRAIN, *validation) if len(validation) == 1 and found == sorted([TRAIN, *validation]) else ()
 
 
 class PartsReader:

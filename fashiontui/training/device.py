@@ -99,7 +99,7 @@ def _autocast(place: torch.device, spec: ExperimentSpec) -> torch.dtype | None:
 
 def _cpu_has_bf16() -> bool:
     """Whether this processor multiplies bf16 itself; others would imitate it, slower than float32."""
-    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # PyTorch before 2.10 can't say
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older PyTorch can't say
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 

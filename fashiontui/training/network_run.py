@@ -112,7 +112,7 @@ class _NetworkRun:
         self._representations = RepresentationLog(place, state.model, state.data, state.device)
         self._best: tuple[Tensor, int] | None = None  # logits not yet saved, and their epoch
         self._predictions_due = 0.0
-        self._judged = {"flip_average": state.spec.augmentation.flip_average}
+        self._flip_average = state.spec.augmentation.flip_average
 
     def hooks(self) -> Hooks:
         """For the loop."""
@@ -147,9 +147,11 @@ class _NetworkRun:
         with state.judged():
             with self._dead_units.watching() as seen:
                 train_score = evaluate(
-                    state.model, state.data, state.data.sample, state.device, **self._judged
+                    state.model, state.data, state.data.sample, state.device, flip_average=self._flip_average
                 )
-            logits = predict(state.model, state.data, state.data.valid, state.device, **self._judged)
+            logits = predict(
+                state.model, state.data, state.data.valid, state.device, flip_average=self._flip_average
+            )
             valid_score = score(logits, state.data.valid.labels)
             check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
             is_best = state.judge(train_score, valid_score)
@@ -222,7 +224,9 @@ class _NetworkRun:
         weights_hash = state.weights_hash()
         self._recorder.glance(phase="testing", **facts_of(state))
         state.model.load_state_dict(state.best_weights)
-        logits = predict(state.model, state.data, state.data.test, state.device, **self._judged)
+        logits = predict(
+            state.model, state.data, state.data.test, state.device, flip_average=self._flip_average
+        )
         test = score(logits, state.data.test.labels)
         self._keep_predictions("test", logits, state.data.test, best.epoch)
         if self._every.representations:

@@ -250,13 +250,10 @@ class FashionApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl-C ends nothing here, where it may have been meant for a copy."""
-        keys = [
-            active.binding
-            for active in self.screen.active_bindings.values()
-            if active.binding.action == "leave"
-        ]
-        key = keys[0].key_display or keys[0].key if keys else "q"
-        self.say(f"`{key}` leaves; runs go on")
+        bindings = (active.binding for active in self.screen.active_bindings.values())
+        leave = next((binding for binding in bindings if binding.action == "leave"), None)
+        if leave is not None:
+            self.say(f"`{leave.key_display or leave.key}` leaves; runs go on")
 
     def action_leave(self) -> None:
         """End the app; runs go on."""

@@ -47,7 +47,7 @@ def _facts(run: ShownRun, entry: Entry, charset: Charset) -> list[Part]:
     state: Part = (f"{sign_of(entry.state, charset)} {_state_words(entry)}", TONES[entry.state])
     parts: list[Part | None] = [
         state,
-        ("SYNTHETIC", "warning") if facts.get("synthetic") else None,
+        ("SYNTHETIC", "warning") if entry.is_synthetic else None,
         _epochs(run, entry, facts),
         _said("test ", facts.get("test_accuracy")),
         _left(entry, facts) if entry.state.is_live else None,

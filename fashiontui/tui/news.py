@@ -55,7 +55,7 @@ def _has_ended(before: Entry | None, after: Entry) -> bool:
 def _ending(entry: Entry) -> News:
     name, facts = named_key(entry.key), entry.facts
     if entry.state is RunState.FINISHED:
-        data = " on SYNTHETIC data" if facts.get("synthetic") else ""
+        data = " on SYNTHETIC data" if entry.is_synthetic else ""
         accuracy = f"test accuracy {score(facts.get('test_accuracy'))}{data}"
         return News(f"{name} has finished: {accuracy}, {span(facts.get('train_seconds'))}", rings=True)
     if entry.state in BAD:

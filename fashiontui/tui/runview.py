@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fashiontui.tfevents.parts import read_run
+from fashiontui.tfevents.parts import EventReader, read_run
 from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
 from fashiontui.tfevents.series import ScalarSeries
 
@@ -36,8 +36,9 @@ class RunFolder:
     """The event files of one folder, as they grow. Belongs to one thread at a time."""
 
     def __init__(self, root: Path, *, scalars_only: bool = False) -> None:
-        self._reader = read_run(root, scalars_only=scalars_only, most=MOST_KEPT)
-        self._has_looked = False
+        self._root = root
+        self._scalars_only = scalars_only
+        self._reader: EventReader | None = None  # from the first look on: making it looks at the disk
         self._is_whole = False
 
     def look(
@@ -45,17 +46,18 @@ class RunFolder:
     ) -> RunView | None:
         """Read for a moment; None where there is nothing new. Until the view says it is whole, there is more."""
         if max_seconds is None:
-            max_seconds = SLICE_S if self._has_looked else FIRST_SLICE_S
-        self._has_looked = True
+            max_seconds = FIRST_SLICE_S if self._reader is None else SLICE_S
+        reader = self._reader = self._reader or read_run(
+            self._root, scalars_only=self._scalars_only, most=MOST_KEPT
+        )
         begun = clock()
-        is_new = self._reader.poll(max_seconds=max_seconds, clock=clock)
+        is_new = reader.poll(max_seconds=max_seconds, clock=clock)
         if not is_new and self._is_whole:
             return None
         self._is_whole = not is_new or clock() - begun < max_seconds
-        return self._view()
+        return self._view(reader)
 
-    def _view(self) -> RunView:
-        reader = self._reader
+    def _view(self, reader: EventReader) -> RunView:
         return RunView(
             scalars={tag: series.snapshot() for tag, series in reader.scalars.items()},
             histograms={tag: tuple(points) for tag, points in reader.histograms.items()},

@@ -49,7 +49,7 @@ class ShownRun:
     @property
     def is_synthetic(self) -> bool:
         """Whether its images were drawn by code."""
-        return self.entry is not None and bool(self.entry.facts.get("synthetic"))
+        return self.entry is not None and self.entry.is_synthetic
 
     @property
     def classes(self) -> tuple[str, ...]:

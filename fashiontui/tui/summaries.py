@@ -65,7 +65,7 @@ class Summaries:
         Best is one with the settings that the file gives it, where there is any.
         """
         own = self[member.name]
-        return as_in_file(own, member) if own.runs else self[member.same_as]
+        return as_in_file(own if own.runs else self[member.same_as], member)
 
     def experiments(self) -> tuple[str, ...]:
         """Those that have runs."""
@@ -99,8 +99,9 @@ def summarise(runs: tuple[Entry, ...]) -> Summary:
 
 
 def is_as_in_file(run: Entry, member: Member) -> bool:
-    """Whether its settings are those of the file, but for the seed."""
-    return (run.facts.get("variant") or {}) == member.variant
+    """Whether its settings are those of the file, but for the seed; a plain experiment's run differs in none."""
+    expected = member.variant if run.experiment == member.name else {}
+    return (run.facts.get("variant") or {}) == expected
 
 
 def as_in_file(summary: Summary, member: Member) -> Summary:

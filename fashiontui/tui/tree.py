@@ -213,10 +213,9 @@ def _note(best: Entry | None, member: Member, charset: Charset) -> str:
     """What a result must not be taken for: one of the real images, or of the settings in the file."""
     if best is None:
         return ""
-    if best.facts.get("synthetic"):
+    if best.is_synthetic:
         return SYNTHETIC
-    is_own = member.spec is None or member.same_as == best.experiment or is_as_in_file(best, member)
-    return "" if is_own else UNLIKE[charset]
+    return "" if member.spec is None or is_as_in_file(best, member) else UNLIKE[charset]
 
 
 def _score(summary: Summary, *, folded: bool) -> str:
@@ -237,7 +236,7 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
         label=run_label(run, view.now),
         sign=sign_of(run.state, view.charset),
         tone=TONES[run.state],
-        note=SYNTHETIC if facts.get("synthetic") and facts.get("test_accuracy") is not None else "",
+        note=SYNTHETIC if run.is_synthetic and facts.get("test_accuracy") is not None else "",
         score=score(facts.get("test_accuracy")),
         time=span(facts.get("train_seconds")) if facts.get("train_seconds") else ABSENT,
         is_marked=run.key in view.marked,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from fashiontui.analysis.numbers import four_digits
 from fashiontui.config.problems import printable
 from fashiontui.runs.state import RunState
 from fashiontui.tui.options import Charset
@@ -14,7 +15,6 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 ABSENT: Final = "–"
 NO_GPU: Final = "no gpu"
 NAMES: Final = ("name", "kind")  # of what the table is about
-RUN_AWAY: Final = 10_000.0
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
@@ -60,10 +60,8 @@ def sign_of(state: RunState, charset: Charset) -> str:
 
 
 def score(value: float | None) -> str:
-    """An accuracy or a loss; one that has run away is not written out."""
-    if value is None:
-        return ABSENT
-    return f"{value:.4f}" if abs(value) < RUN_AWAY else f"{value:.3e}"
+    """An accuracy or a loss."""
+    return ABSENT if value is None else four_digits(value)
 
 
 def span(seconds: float | None) -> str:

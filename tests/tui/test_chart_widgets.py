@@ -499,4 +499,8 @@ def test_coordinates_below_zero_have_no_logarithm():
                 tuple(app.chart.check_action(name, ()) is not False for name in ("log_x", "log")) == allowed
             )
 
+        app.chart.curves = (points("a", [-1.0, 2], [-3.0, 4], TRAIN),)
+        app.chart.view = replace(app.chart.view, log_x=True, log_y=True)  # since before: may be taken back
+        assert [app.chart.check_action(name, ()) for name in ("log_x", "log")] == [True, True]
+
     driven(app, script)

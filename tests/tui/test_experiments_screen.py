@@ -806,20 +806,6 @@ def test_an_empty_queue_leaves_the_detail_and_the_keys_to_the_tree(folder):
     experiments(folder, act)
 
 
-def test_a_queue_that_empties_gives_the_detail_back_to_the_tree(folder, house):
-    house.add()
-
-    async def act(app, pilot):
-        await until(pilot, lambda: len(queue(app).rows) == 1)
-        await pilot.press("tab", "tab")
-        await until(pilot, lambda: app.screen.picked().runs == app.snapshot.entries)
-        await pilot.press("d", "y")
-        await until(pilot, lambda: not queue(app).rows)
-        await until(pilot, lambda: bool(app.screen.picked().wish))
-
-    experiments(folder, act)
-
-
 def test_a_queue_is_looked_at_from_its_own_pane(folder, house):
     house.add()
 
@@ -828,8 +814,10 @@ def test_a_queue_is_looked_at_from_its_own_pane(folder, house):
         await pilot.press("tab", "tab")
         assert app.focused is queue(app)
         await until(pilot, lambda: "queued" in shown(app))
+        await until(pilot, lambda: app.screen.picked().runs == app.snapshot.entries)
         await pilot.press("d", "y")
         await until(pilot, lambda: not app.snapshot.entries)
+        await until(pilot, lambda: not queue(app).rows and bool(app.screen.picked().wish))  # the tree's again
 
     experiments(folder, act)
     with Registry.open(folder / "logs", warn=print) as registry:

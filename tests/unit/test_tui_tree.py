@@ -167,6 +167,20 @@ def test_a_variant_that_changes_nothing_has_the_runs_of_its_experiment_until_it_
     assert "experiment:norms/ann3-norm-true/a" not in found
 
 
+def test_of_such_a_variant_the_best_is_one_of_the_experiments_own_settings():
+    same = Member("ann3-norm-true", "norm=true", "ann3", object(), same_as="ann3", variant={"norm": True})
+    norms = group("norms", same, varies={"norm": (True,)})
+    groups = (group("nets", member("ann3")), norms)
+    plain = finished("ann3", "a", test_accuracy=0.9, valid_accuracy=0.9)
+    other = finished("ann3", "b", test_accuracy=0.8, valid_accuracy=0.95, variant={"epochs": 99})
+    notes = [
+        (found["experiment:norms/ann3-norm-true"].score, found["experiment:norms/ann3-norm-true"].note)
+        for entries in ((plain, other), (other,))
+        for found in [{row.key: row for row in rows(groups, *entries, open=("study:norms",))}]
+    ]
+    assert notes == [("0.9000", ""), ("0.8000", "≠")]
+
+
 def test_the_shipped_study_of_batch_norm_knows_which_variants_are_plain_experiments():
     config = load_config(Path(__file__).parents[2] / "experiments.toml")
     (found,) = [group for group in outline_of(config) if group.name == "batch_norm"]

@@ -57,6 +57,11 @@ class Entry:
         return self.key.partition("/")[0]
 
     @property
+    def is_synthetic(self) -> bool:
+        """Whether its images were drawn by code."""
+        return bool(self.facts.get("synthetic"))
+
+    @property
     def planned(self) -> int | None:
         """How many epochs it is to have; of a forest, how many trees."""
         settings = "model.trees" if self.unit == "tree" else "training.epochs"

@@ -121,7 +121,7 @@ def result_lines(summary: Summary, now: float) -> list[Line]:
 def _result(run: Entry, now: float) -> Line:
     """`0.9257 test  epoch 31  9m 02s  k3f  2h ago`."""
     facts = run.facts
-    data = "  SYNTHETIC data" if facts.get("synthetic") else ""
+    data = "  SYNTHETIC data" if run.is_synthetic else ""
     words = [
         f"epoch {facts.get('best_epoch', ABSENT)}",
         span(facts.get("train_seconds")),

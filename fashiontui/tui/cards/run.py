@@ -94,7 +94,7 @@ def _result_lines(run: Entry) -> list[Line]:
 
 def _made_lines(run: Entry) -> list[Line]:
     facts = dict(run.facts)
-    if facts.get("synthetic"):
+    if run.is_synthetic:
         facts["dataset"] = f"{facts.get('dataset')} (SYNTHETIC: drawn by code)"
     if facts.get("commit"):
         facts["commit"] = str(facts["commit"])[:10]

@@ -26,7 +26,7 @@ def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
 
 def _named(member: Member, summary: Summary) -> str:
     """Its label, and what its result must not be taken for."""
-    is_drawn = summary.best is not None and summary.best.facts.get("synthetic")
+    is_drawn = summary.best is not None and summary.best.is_synthetic
     return f"{member.label} (synthetic)" if is_drawn else member.label
 
 

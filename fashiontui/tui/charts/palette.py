@@ -42,6 +42,9 @@ VALID: Final = Look(1, "▲")
 TEST: Final = Look(2, "■")
 
 
+NO_LOOKS: Final[Mapping[str, Look]] = {}
+
+
 def colour_of(key: str) -> int:
     """The palette index a run has wherever it is alone, or the first to ask."""
     return crc32(key.encode()) % COLOURS
@@ -52,7 +55,7 @@ def marker_of(key: str) -> str:
     return MARKERS[crc32(b"marker " + key.encode()) % len(MARKERS)]
 
 
-def looks_of(keys: Iterable[str], kept: Mapping[str, Look] | None = None) -> tuple[Look, ...]:
+def looks_of(keys: Iterable[str], kept: Mapping[str, Look] = NO_LOOKS) -> tuple[Look, ...]:
     """A look for each of several keys shown together: its own where that is free, else the next that is.
 
     So adding a run never changes the look of those before it; more runs than colours share them, with other markers.
@@ -61,7 +64,7 @@ def looks_of(keys: Iterable[str], kept: Mapping[str, Look] | None = None) -> tup
     asked = list(keys)
     found: dict[str, Look] = {}
     for key in asked:
-        look = (kept or {}).get(key)
+        look = kept.get(key)
         if look is not None and look not in found.values():
             found[key] = look
     for key in asked:

@@ -52,10 +52,12 @@ class Scatter(Chart):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Points are not smoothed, and over one x only; coordinates below 0 have no logarithm."""
-        if action in OF_CURVES or (action in LOGARITHMS and not self._is_above_zero(action)):
+        if action in OF_CURVES or (action in LOGARITHMS and not self._may_switch(action)):
             return False
         return super().check_action(action, parameters)
 
-    def _is_above_zero(self, action: str) -> bool:
-        """Whether a logarithmic axis leaves no point out."""
-        return all((np.asarray(c.xs if action == "log_x" else c.ys) > 0).all() for c in self.curves)
+    def _may_switch(self, action: str) -> bool:
+        """Back to a linear axis always; to a logarithmic one where it leaves no point out."""
+        is_x = action == "log_x"
+        is_log = self.view.log_x if is_x else self.view.log_y
+        return is_log or all(((curve.xs if is_x else curve.ys) > 0).all() for curve in self.curves)

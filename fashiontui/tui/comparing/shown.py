@@ -14,7 +14,7 @@ from fashiontui.analysis.seeds import fold_subjects
 from fashiontui.analysis.table import BASELINE
 from fashiontui.config.problems import printable
 from fashiontui.runs.registry.entry import Entry
-from fashiontui.tui.charts.palette import Look, looks_of
+from fashiontui.tui.charts.palette import NO_LOOKS, Look, looks_of
 from fashiontui.tui.project import FOREIGN
 from fashiontui.tui.runview import RunView
 
@@ -42,7 +42,7 @@ class Shown:
 
 
 def shown_runs(
-    entries: Sequence[Entry], views: Mapping[str, RunView], kept: Mapping[str, Look] | None = None
+    entries: Sequence[Entry], views: Mapping[str, RunView], kept: Mapping[str, Look] = NO_LOOKS
 ) -> tuple[Shown, ...]:
     """Runs in that order. Those in `kept` look as before; another's look depends on those before it alone."""
     looks = looks_of((entry.key for entry in entries), kept)
