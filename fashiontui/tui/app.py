@@ -202,9 +202,9 @@ class FashionApp(App[None]):
 
     def _tell(self, message: Message) -> None:
         """Post to the present mode's own screen, which a dialog may cover."""
-        base = self.screen_stack[0]
-        if isinstance(base, ProjectScreen):
-            base.post_message(message)
+        bases = self.screen_stack[:1]  # none any more while the app is being closed
+        if bases and isinstance(bases[0], ProjectScreen):
+            bases[0].post_message(message)
 
     # Going places.
 

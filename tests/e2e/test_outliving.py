@@ -21,6 +21,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.presence import supervisor_pid
 from fashiontui.tfevents.reader import RunReader
 
+EPOCHS = "120"  # some seconds even on a fast machine: the commands that break in take a second each
 LONG = (
     "--set",
     "dataset.train_size=20000",
@@ -37,11 +38,11 @@ def entries(folder: Path) -> list[Entry]:
 
 
 def states(folder: Path) -> list[RunState]:
-    return [entry.state for entry in entries(folder)]
+    """Of all runs, sorted by name: where a run stands in the list depends on its random suffix, and on its state."""
+    return sorted(entry.state for entry in entries(folder))
 
 
 def state_of(folder: Path, run: Entry) -> RunState:
-    """Of one run, wherever it stands in the list: a run that is resumed goes to the list's end while it waits."""
     return next(entry.state for entry in entries(folder) if entry.key == run.key)
 
 
@@ -91,7 +92,7 @@ def leaving_nothing(folder):
 def test_three_runs_finish_though_their_terminal_is_killed(leaving_nothing):
     folder = leaving_nothing
     socket = f"fashiontui-test-{os.getpid()}"
-    command = shlex.join([*FASHIONTUI, "run", "lr", "--seeds", "3", "--epochs", "30", *LONG])
+    command = shlex.join([*FASHIONTUI, "run", "lr", "--seeds", "3", "--epochs", EPOCHS, *LONG])
     tmux = ("tmux", "-L", socket, "-f", "/dev/null")
     subprocess.run(
         [*tmux, "new-session", "-d", "-x", "80", "-y", "24", command],
@@ -111,7 +112,7 @@ def test_three_runs_finish_though_their_terminal_is_killed(leaving_nothing):
 
 def test_a_killed_supervisor_costs_no_run(leaving_nothing):
     folder = leaving_nothing
-    assert call(folder, "run", "lr", "--seeds", "2", "--epochs", "30", *LONG, "--detach").returncode == 0
+    assert call(folder, "run", "lr", "--seeds", "2", "--epochs", EPOCHS, *LONG, "--detach").returncode == 0
     until_trained_for_a_while(folder)
     pid = supervisor_pid(folder / "logs")
     assert pid
@@ -125,8 +126,8 @@ def test_a_killed_supervisor_costs_no_run(leaving_nothing):
 
 def test_a_killed_worker_has_failed_the_queue_goes_on_and_resume_is_exact(leaving_nothing):
     folder = leaving_nothing
-    undisturbed = call(folder, "run", "lr", "--epochs", "30", *LONG, "--json")
-    call(folder, "run", "lr", "--epochs", "30", *LONG, "--detach")
+    undisturbed = call(folder, "run", "lr", "--epochs", EPOCHS, *LONG, "--json")
+    call(folder, "run", "lr", "--epochs", EPOCHS, *LONG, "--detach")
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     victim = until_trained_for_a_while(folder)
     kill(victim.worker.pid)
@@ -146,24 +147,24 @@ def test_a_killed_worker_has_failed_the_queue_goes_on_and_resume_is_exact(leavin
 
 def test_everything_killed_at_once_is_lost_and_resumes(leaving_nothing):
     folder = leaving_nothing
-    call(folder, "run", "lr", "--epochs", "30", *LONG, "--detach")
+    call(folder, "run", "lr", "--epochs", EPOCHS, *LONG, "--detach")
     victim = until_trained_for_a_while(folder)
     pid = supervisor_pid(folder / "logs")
     os.kill(pid, signal.SIGKILL)
     kill(victim.worker.pid)
     call(folder, "run", "lr", "--epochs", "1", "--detach")
-    until(lambda: states(folder) == [RunState.LOST, RunState.FINISHED])
+    until(lambda: states(folder) == [RunState.FINISHED, RunState.LOST])
     call(folder, "resume", "status:lost")
     until(lambda: states(folder) == [RunState.FINISHED] * 2)
 
 
 def test_pause_frees_the_device_and_the_curve_goes_on_without_a_zigzag(leaving_nothing):
     folder = leaving_nothing
-    call(folder, "run", "lr", "--epochs", "30", *LONG, "--detach")
+    call(folder, "run", "lr", "--epochs", EPOCHS, *LONG, "--detach")
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     paused = until_trained_for_a_while(folder)
     assert call(folder, "pause", paused.run_id).returncode == 0
-    until(lambda: states(folder) == [RunState.PAUSED, RunState.FINISHED])
+    until(lambda: states(folder) == [RunState.FINISHED, RunState.PAUSED])
     assert call(folder, "resume", paused.run_id).returncode == 0
     until(lambda: states(folder) == [RunState.FINISHED] * 2)
     root = paused.paths(folder / "logs").root
@@ -172,7 +173,7 @@ def test_pause_frees_the_device_and_the_curve_goes_on_without_a_zigzag(leaving_n
         pass
     ours = reader.scalars["loss/valid"].steps.tolist()
     assert ours == sorted(set(ours))
-    assert len(ours) == 30
+    assert len(ours) == int(EPOCHS)
     assert tensorboards_steps(root, "loss/valid") == ours
 
 

@@ -64,7 +64,7 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, 
             if asked:
                 return leave(paths, record)
         events.epoch(epoch)
-        paths.checkpoint.write_text(str(epoch))
+        keep(paths, epoch)
         if behaviour == "crash":
             raise ValueError("the fake network has lost its mind")
         if behaviour == "quiet":
@@ -77,6 +77,13 @@ def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, 
     ) as endings:  # for tests that count how often a run was carried out
         endings.write(f"{os.getpid()}\n")
     return 0
+
+
+def keep(paths: RunPaths, epoch: int) -> None:
+    """Whole or not at all, as the real one does: tests kill this process at any moment."""
+    draft = paths.checkpoint.with_suffix(".tmp")
+    draft.write_text(str(epoch))
+    draft.replace(paths.checkpoint)
 
 
 class EventFile:

@@ -16,7 +16,7 @@ from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.state import RunState
 
 FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0  # with machines that do much else; only a test that fails waits so long
 
 
 def fake_command(behaviour: str) -> tuple[str, ...]:
@@ -37,10 +37,11 @@ def make_run(
     return paths
 
 
-def until(happened: Callable[[], bool]) -> None:
+def until(happened: Callable[[], bool], witness: Callable[[], str] = str) -> None:
+    """Wait until it happens; the witness tells what happened instead."""
     deadline = time.monotonic() + PATIENCE_S
     while not happened():
-        assert time.monotonic() < deadline, "it never happened"
+        assert time.monotonic() < deadline, f"it never happened\n{witness()}"
         time.sleep(0.01)
 
 

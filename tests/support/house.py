@@ -82,7 +82,7 @@ class House:
             self.supervisor.tick()
             return happened()
 
-        until(ticked)
+        until(ticked, lambda: "\n".join(self.said))
 
     def until_state(self, paths: RunPaths, *states: RunState) -> RunRecord:
         """Tick until a run is in one of these states, in the registry and in run.json; its record."""

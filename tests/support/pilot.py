@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.options import AppOptions
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
 
 
@@ -38,7 +38,7 @@ async def until(pilot: Pilot[Any], happened: Callable[[], bool]) -> None:
     """Let the app go on until something has happened."""
     deadline = monotonic() + PATIENCE_S
     while not happened():
-        assert monotonic() < deadline, "it never happened"
+        assert monotonic() < deadline, f"it never happened\n{shown(pilot.app)}"
         await pilot.pause(0.02)
     await pilot.pause()
 
