@@ -57,7 +57,10 @@ class Starter(Protocol):
     """Starts workers."""
 
     def start(self, start: Start) -> Handle | None:
-        """A worker, or None: not ready yet, ask again soon. RunError where none can be started."""
+        """A worker, or None: not ready yet, ask again soon, with this very object. RunError where none can be started.
+
+        Another object is another attempt, also when it equals this one.
+        """
 
     def close(self) -> None:
         """Let go of helpers; the workers live on."""

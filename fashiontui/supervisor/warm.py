@@ -58,7 +58,7 @@ class WarmStarter:
         self._server: ServerProcess | None = None
         # elsewhere, the system's own libraries do not outlive a fork
         self._servers_left = SERVERS if sys.platform == "linux" else 0
-        self._asked: dict[Path, int] = {}  # by run folder: starts without an answer yet
+        self._asked: dict[Path, tuple[Start, int]] = {}  # by run folder: starts without an answer yet
 
     def prepare(self, like: RunPaths | None = None) -> None:
         """Begin the server, and let it make ready for a run like that one."""
@@ -83,9 +83,12 @@ class WarmStarter:
 
     def _ask(self, server: ServerProcess, start: Start) -> WarmHandle | None:
         root = start.paths.root
-        if root not in self._asked:
-            self._asked[root] = server.ask(start)
-        number = self._asked[root]
+        asked, number = self._asked.get(root, (None, 0))
+        if (
+            asked is not start
+        ):  # an older one that was never asked for again: the run was adopted, or withdrawn
+            number = server.ask(start)
+            self._asked[root] = start, number
         answer = server.answer(number, ANSWER_S)
         if answer is None:
             return None

@@ -8,11 +8,12 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import fakes
 from support.cli import FASHIONTUI, call, environment, events
-from support.fakes import until
 
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry
@@ -46,6 +47,16 @@ def state_of(folder: Path, run: Entry) -> RunState:
     return next(entry.state for entry in entries(folder) if entry.key == run.key)
 
 
+def until(happened: Callable[[], bool], folder: Path) -> None:
+    """Wait until it happens; where it does not, what is known of the runs and what the supervisor said is told."""
+
+    def witness() -> str:
+        log = folder / "logs" / "supervisor.log"
+        return "\n".join([*map(str, entries(folder)), log.read_text() if log.exists() else "no supervisor"])
+
+    fakes.until(happened, witness)
+
+
 def until_trained_for_a_while(folder: Path, epochs: int = 2) -> Entry:
     """Until the first live run has come so far."""
 
@@ -58,7 +69,7 @@ def until_trained_for_a_while(folder: Path, epochs: int = 2) -> Entry:
                     return entry
         return None
 
-    until(lambda: there() is not None)
+    until(lambda: there() is not None, folder)
     found = there()
     assert found is not None
     return found
@@ -66,7 +77,7 @@ def until_trained_for_a_while(folder: Path, epochs: int = 2) -> Entry:
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    until(lambda: not Path(f"/proc/{pid}").exists() or _is_zombie(pid))
+    fakes.until(lambda: not Path(f"/proc/{pid}").exists() or _is_zombie(pid))
 
 
 def _is_zombie(pid: int) -> bool:
@@ -81,11 +92,11 @@ def leaving_nothing(folder):
     """Whatever a test leaves to itself is ended after it."""
     yield folder
     call(folder, "stop", "--now", "status:running,starting,queued")
-    until(lambda: not any(entry.state.is_live for entry in entries(folder)))
+    until(lambda: not any(entry.state.is_live for entry in entries(folder)), folder)
     pid = supervisor_pid(folder / "logs")
     if pid:
         os.kill(pid, signal.SIGTERM)
-        until(lambda: supervisor_pid(folder / "logs") is None)
+        until(lambda: supervisor_pid(folder / "logs") is None, folder)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
@@ -100,10 +111,10 @@ def test_three_runs_finish_though_their_terminal_is_killed(leaving_nothing):
         env=environment(folder),
         check=True,
     )
-    until(lambda: (folder / "logs").exists() and RunState.RUNNING in states(folder))
+    until(lambda: (folder / "logs").exists() and RunState.RUNNING in states(folder), folder)
     subprocess.run([*tmux, "kill-server"], check=True)
     assert RunState.FINISHED not in states(folder)
-    until(lambda: states(folder) == [RunState.FINISHED] * 3)
+    until(lambda: states(folder) == [RunState.FINISHED] * 3, folder)
     for entry in entries(folder):
         record = RunRecord.load(entry.paths(folder / "logs").record)
         assert record.result is not None
@@ -120,7 +131,7 @@ def test_a_killed_supervisor_costs_no_run(leaving_nothing):
     worker = next(entry.worker for entry in entries(folder) if entry.worker is not None)
     assert worker.is_alive()
     assert call(folder, "resume", "status:queued").returncode == 0  # any client that has work for one
-    until(lambda: states(folder) == [RunState.FINISHED] * 2)
+    until(lambda: states(folder) == [RunState.FINISHED] * 2, folder)
     assert [entry.attempts for entry in entries(folder)] == [1, 1]
 
 
@@ -131,15 +142,13 @@ def test_a_killed_worker_has_failed_the_queue_goes_on_and_resume_is_exact(leavin
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     victim = until_trained_for_a_while(folder)
     kill(victim.worker.pid)
-    until(lambda: state_of(folder, victim) is RunState.FAILED)
-    until(
-        lambda: states(folder).count(RunState.FINISHED) == 2
-    )  # the undisturbed one, and the next in the queue
+    until(lambda: state_of(folder, victim) is RunState.FAILED, folder)
+    until(lambda: states(folder).count(RunState.FINISHED) == 2, folder)  # the undisturbed one, and the next
     failure = RunRecord.load(victim.paths(folder / "logs").record).failure
     assert "killed by SIGKILL" in failure.message
     assert "on cpu" in failure.message  # its last words
     assert call(folder, "resume", victim.run_id).returncode == 0
-    until(lambda: state_of(folder, victim) is RunState.FINISHED)
+    until(lambda: state_of(folder, victim) is RunState.FINISHED, folder)
     record = RunRecord.load(victim.paths(folder / "logs").record)
     assert record.attempts[-1].from_step > 0
     assert record.result.weights_sha256 == events(undisturbed.stdout)[-1]["weights_sha256"]
@@ -153,9 +162,9 @@ def test_everything_killed_at_once_is_lost_and_resumes(leaving_nothing):
     os.kill(pid, signal.SIGKILL)
     kill(victim.worker.pid)
     call(folder, "run", "lr", "--epochs", "1", "--detach")
-    until(lambda: states(folder) == [RunState.FINISHED, RunState.LOST])
+    until(lambda: states(folder) == [RunState.FINISHED, RunState.LOST], folder)
     call(folder, "resume", "status:lost")
-    until(lambda: states(folder) == [RunState.FINISHED] * 2)
+    until(lambda: states(folder) == [RunState.FINISHED] * 2, folder)
 
 
 def test_pause_frees_the_device_and_the_curve_goes_on_without_a_zigzag(leaving_nothing):
@@ -164,9 +173,9 @@ def test_pause_frees_the_device_and_the_curve_goes_on_without_a_zigzag(leaving_n
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     paused = until_trained_for_a_while(folder)
     assert call(folder, "pause", paused.run_id).returncode == 0
-    until(lambda: states(folder) == [RunState.FINISHED, RunState.PAUSED])
+    until(lambda: states(folder) == [RunState.FINISHED, RunState.PAUSED], folder)
     assert call(folder, "resume", paused.run_id).returncode == 0
-    until(lambda: states(folder) == [RunState.FINISHED] * 2)
+    until(lambda: states(folder) == [RunState.FINISHED] * 2, folder)
     root = paused.paths(folder / "logs").root
     reader = RunReader(root, scalars_only=True)
     while reader.poll():
@@ -191,6 +200,6 @@ def test_idle_supervisors_leave(leaving_nothing):
     folder = leaving_nothing
     call(folder, "run", "lr", "--epochs", "1", "--detach")
     assert supervisor_pid(folder / "logs")
-    until(lambda: states(folder) == [RunState.FINISHED])
+    until(lambda: states(folder) == [RunState.FINISHED], folder)
     time.sleep(0.1)
     assert supervisor_pid(folder / "logs"), "it lingers, so that the next start is warm"

@@ -21,6 +21,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import server, warm
+from fashiontui.supervisor.charge import lock_holder
 from fashiontui.supervisor.starter import LOST, FreshHandle, FreshStarter, Handle, Start, Starter
 from fashiontui.supervisor.warm import WarmStarter
 
@@ -50,9 +51,10 @@ class Starters:
     def start(self, starter: Starter, paths: RunPaths, **wishes: object) -> Handle:
         """A worker, however often that takes to ask for."""
         handles: list[Handle] = []
+        start = Start(paths, **wishes)
 
         def started() -> bool:
-            handle = starter.start(Start(paths, **wishes))
+            handle = starter.start(start)
             handles.extend([handle] if handle is not None else [])
             return bool(handles)
 
@@ -292,6 +294,22 @@ def test_a_server_that_answers_no_more_is_replaced(starters, runs):
     assert "did not answer for 60 s" in starters.said[0]
     assert end_of(starters.start(starter, runs())) == 0
     assert server_of(starter) != first
+
+
+def test_an_answer_that_nobody_came_back_for_is_not_taken_for_the_next_attempt(starters, runs):
+    starter = starters.warm("AsTold")
+    paths = runs(behaviour="quiet")
+    starters.start(starter, runs())  # until the server is ready
+    server = server_of(starter)
+    server.suspend()
+    assert starter.start(Start(paths)) is None  # the run is adopted by its lock, say, or paused
+    server.resume()
+    until(lambda: "fake worker at work" in (paths.log.read_text() if paths.log.exists() else ""))
+    until(lambda: lock_holder(paths) is None)
+    (paths.root / "behaviour").write_text("finish")
+    RunRecord.load(paths.record).in_state(RunState.QUEUED).save(paths.record)
+    assert end_of(starters.start(starter, paths)) == 0
+    assert RunRecord.load(paths.record).state is RunState.FINISHED
 
 
 def test_a_server_may_be_silent_when_nothing_was_asked(starters, runs):
