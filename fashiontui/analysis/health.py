@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashiontui.analysis.tracks import Floats, Track
+from fashiontui.tfevents.order import median
 from fashiontui.tfevents.series import ScalarSeries
 
 Bools = NDArray[np.bool_]
@@ -249,7 +250,7 @@ def _running_median(values: Floats) -> Floats:
     for place in range(max(IN_A_ROW, len(values) - RECENT), len(values)):
         before = values[:place][np.isfinite(values[:place])]
         if len(before) >= IN_A_ROW:
-            medians[place] = np.median(before)
+            medians[place] = median(before)
     return medians
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fashiontui.analysis.compare import Measured, Subject
+from fashiontui.tfevents.order import distinct
 
 Floats = NDArray[np.float64]
 
@@ -102,7 +103,7 @@ def fold_curves(curves: Sequence[tuple[Floats, Floats]]) -> Band | None:
     if not curves or not all(len(xs) for xs, _ in curves):
         return None
     low, high = max(float(xs[0]) for xs, _ in curves), min(float(xs[-1]) for xs, _ in curves)
-    every = np.unique(np.concatenate([xs for xs, _ in curves]))
+    every = distinct(np.concatenate([xs for xs, _ in curves]))
     xs = every[(every >= low) & (every <= high)]
     if not len(xs):
         return None

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import distinct
 from fashiontui.tfevents.points import HistogramPoint
 from fashiontui.tfevents.series import ScalarSeries
 
@@ -84,7 +85,7 @@ def tracks_of(
 
 
 def _aligned(name: str, columns: Mapping[str, ScalarSeries]) -> Track:
-    steps: Steps = np.unique(np.concatenate([series.steps for series in columns.values()]))
+    steps: Steps = distinct(np.concatenate([series.steps for series in columns.values()]))
     values: dict[str, Floats] = {}
     for statistic, series in columns.items():
         column = np.full(len(steps), np.nan)

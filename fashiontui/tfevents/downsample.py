@@ -8,6 +8,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import distinct
+
 Floats = NDArray[np.float64]
 POINTS_PER_COLUMN = 4
 BLOCK = 64  # values that are smoothed at once
@@ -46,7 +48,7 @@ def _extremes(ys: Floats) -> NDArray[np.intp]:
     if not len(finite):
         return np.array([0])
     known = ys[finite]
-    return np.unique(finite[np.array([0, known.argmin(), known.argmax(), -1])])
+    return distinct(finite[np.array([0, known.argmin(), known.argmax(), -1])])
 
 
 def smooth(values: Floats, weight: float) -> Floats:

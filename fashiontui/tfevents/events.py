@@ -142,10 +142,8 @@ def _histogram(histogram: Message, step: int, wall_time: float) -> HistogramPoin
         empty = np.zeros(0)
         return HistogramPoint(step, wall_time, empty, empty, empty)
     first, last = int(filled[0]), int(filled[-1])
-    inner = limits[first:last]
-    lefts = np.concatenate([[histogram.float64(1)], inner])
-    rights = np.concatenate([inner, [histogram.float64(2)]])
-    return HistogramPoint(step, wall_time, lefts, rights, counts[first : last + 1])
+    edges = np.concatenate([[histogram.float64(1)], limits[first:last], [histogram.float64(2)]])
+    return HistogramPoint(step, wall_time, edges[:-1], edges[1:], counts[first : last + 1])
 
 
 def _image(image: Message, step: int, wall_time: float) -> ImagePoint:

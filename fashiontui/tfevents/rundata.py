@@ -15,6 +15,7 @@ import numpy as np
 
 from fashiontui.tfevents.events import Event, Plugins, decode_event
 from fashiontui.tfevents.layouts import FEWEST, Column, split
+from fashiontui.tfevents.moments import Moments
 from fashiontui.tfevents.points import (
     HistogramPoint,
     ImagePoint,
@@ -46,6 +47,7 @@ class RunData:
     texts: dict[str, list[TextPoint]] = field(default_factory=dict)
     sessions: dict[str, list[SessionPoint]] = field(default_factory=dict)
     undecodable: int = 0  # sound records that are no events
+    _moments: Moments = field(default_factory=Moments)
     _plugins: Plugins = field(default_factory=dict)
     _version: float = 0.0
     _recent_step: int = -1
@@ -151,7 +153,7 @@ class RunData:
 
     def _series(self, tag: str) -> ScalarSeries:
         if tag not in self.scalars:
-            self.scalars[tag] = ScalarSeries(tag)
+            self.scalars[tag] = ScalarSeries(tag, self._moments)
         return self.scalars[tag]
 
     def _append(self, tag: str, point: Point) -> None:

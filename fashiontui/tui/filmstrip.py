@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from fashiontui.analysis.filters import cells_of, change
+from fashiontui.tfevents.order import percentile
 from fashiontui.tfevents.points import ImagePoint
 from fashiontui.tui.pictures import decode
 from fashiontui.tui.pixels import Pixels, fitted, shrunk
@@ -48,7 +49,7 @@ def frame_of(point: ImagePoint) -> Frame:
 
 def _contrast(cells: Pixels) -> float:
     """What brings nearly all weights to the whole range of greys; grey stays what it is, 0."""
-    usual = float(np.percentile(np.abs(cells.astype(np.float64) - ZERO), USUAL))
+    usual = percentile(np.abs(cells.astype(np.float64) - ZERO), USUAL)
     return min(MOST_CONTRAST, max(1.0, (ZERO - 1) / max(usual, 1.0)))
 
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import distinct
 from fashiontui.tui.charts.axis import Axis
 from fashiontui.tui.charts.palette import Charset
 
@@ -94,7 +95,7 @@ def _trace_of_many(grid: Grid, xs: Floats, ys: Floats) -> Trace:
     """The same, of a long curve without gaps: only what is left of it is brought onto the scales."""
     edges = [grid.x.value((column - HALF) / (grid.wide - 1)) for column in range(grid.wide + 1)]
     inner = np.searchsorted(xs, edges)
-    bounds = np.unique(np.r_[max(inner[0] - 1, 0), inner, min(inner[-1] + 1, len(xs))])
+    bounds = distinct(np.r_[max(inner[0] - 1, 0), inner, min(inner[-1] + 1, len(xs))])
     starts, ends = bounds[:-1], bounds[1:] - 1
     part = ys[: bounds[-1]]
     lows, highs = np.minimum.reduceat(part, starts), np.maximum.reduceat(part, starts)

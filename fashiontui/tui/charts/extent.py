@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import percentile
 from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.view import ChartView, Range
 
@@ -50,8 +51,7 @@ def _most(values: Floats, *, log: bool) -> Range | None:
     known = _known(values, log=log)
     if not len(known):
         return None
-    low, high = np.percentile(known, [OUTLIERS, 100 - OUTLIERS])
-    return float(low), float(high)
+    return percentile(known, OUTLIERS), percentile(known, 100 - OUTLIERS)
 
 
 def _known(values: Floats, *, log: bool) -> Floats:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import distinct
 from fashiontui.tfevents.points import HistogramPoint
 from fashiontui.tui.charts import density, numbers, ticks
 from fashiontui.tui.charts.axis import Axis
@@ -43,7 +44,7 @@ def draw(
     low, high = values or density.bounds(points)
     _values_axis(sheet, Axis(low, high), columns, kind)
     tall = 2 if rows >= TALL and charset != "ascii" else 1
-    chosen = np.unique(np.linspace(0, len(points) - 1, rows // tall).round().astype(np.int64)).tolist()
+    chosen = distinct(np.linspace(0, len(points) - 1, rows // tall).round().astype(np.int64)).tolist()
     for place, number in enumerate(chosen):
         shares = density.masses(points[number], np.linspace(low, high, columns + 1))
         level = RAMP_LEVELS * (OLDEST + (1 - OLDEST) * place / max(1, len(chosen) - 1))

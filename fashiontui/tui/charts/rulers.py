@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import distinct
 from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.cells import ALERT, CURSOR, FAINT, MUTED, Cells, Ink, Tone, fitted, width_of
 from fashiontui.tui.charts.curves import Curve, Mark
@@ -100,7 +101,7 @@ def _columns(area: Area, xs: NDArray[np.float64]) -> list[int]:
     across = area.grid.across(xs)
     dots = np.rint(across[np.isfinite(across)]).astype(np.int64)
     dots = dots[(dots >= 0) & (dots < area.grid.wide)]
-    return [int(column) for column in np.unique(dots // (area.grid.wide // area.grid.columns))]
+    return [int(column) for column in distinct(dots // (area.grid.wide // area.grid.columns))]
 
 
 def draw_marks(sheet: Cells, area: Area, marks: Sequence[Mark]) -> None:

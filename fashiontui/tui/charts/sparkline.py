@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fashiontui.tfevents.order import median
 from fashiontui.tui.charts.palette import Charset
 
 LEVELS: Final[dict[Charset, str]] = {
@@ -29,7 +30,7 @@ def sparkline(values: ArrayLike, width: int, charset: Charset = "braille") -> st
         np.array_split(known, width) if len(known) > width else [known[i : i + 1] for i in range(len(known))]
     )
     finite = known[np.isfinite(known)]
-    middle = float(np.median(finite)) if len(finite) else 0.0
+    middle = float(median(finite)) if len(finite) else 0.0
     heights = np.array([_furthest(part, middle) for part in parts])
     return "".join(_glyphs(heights, LEVELS[charset])).rjust(width)
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fashiontui.tfevents.order import median
 from fashiontui.tui.charts import dots
 from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.cells import MUTED, STRONG, Cells, Ink, Tone, fitted, width_of
@@ -56,8 +57,8 @@ def crowds(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
         if not known.any():
             continue
         column, row = (
-            area.column(float(np.median(curve.xs[known]))),
-            area.row(float(np.median(curve.ys[known]))),
+            area.column(float(median(curve.xs[known]))),
+            area.row(float(median(curve.ys[known]))),
         )
         if column is None or row is None:
             continue

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from fashiontui.config.problems import printable
+from fashiontui.tfevents.order import distinct
 from fashiontui.tfevents.points import HistogramPoint
 from fashiontui.tui.charts.curves import epochs_at
 from fashiontui.tui.charts.histograms import MODES, HistogramChart
@@ -122,7 +123,7 @@ def thinned(points: tuple[HistogramPoint, ...]) -> tuple[HistogramPoint, ...]:
     """At most so many as can be told apart, the first and last among them."""
     if len(points) <= MOST:
         return points
-    chosen = np.unique(np.linspace(0, len(points) - 1, MOST).round().astype(np.int64))
+    chosen = distinct(np.linspace(0, len(points) - 1, MOST).round().astype(np.int64))
     return tuple(points[place] for place in chosen.tolist())
 
 
