@@ -89,15 +89,16 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, ob
         for screen in options.screens.split(","):
             report[screen] = on_screen(command, folder, screen, options)
     if options.hour:
-        report["hour"] = {"memory_MB_over_time": an_hour(command, folder, options.runs)}
+        report["hour"] = {"memory_MB_over_time": an_hour(command, folder / "hour", options.runs)}
     return report
 
 
 def an_hour(command: list[str], folder: Path, runs: int) -> list[float]:
     """Memory every sixth of it, MB."""
-    logs = folder / "hour"
-    with replaying(logs, runs, HOUR_S + 60, EPOCH_S * HOUR_S / 3600):
-        terminal = Terminal([*command, "--logs", str(logs)], folder)
+    folder.mkdir()
+    shutil.copy(shipped_config(), folder / "experiments.toml")  # else the project would be the one above
+    with replaying(folder / "logs", runs, HOUR_S + 60, EPOCH_S * HOUR_S / 3600):
+        terminal = Terminal(command, folder)
         terminal.until(b"Queue")
         terminal.drain(2.0)
         _go_to(terminal, "run")

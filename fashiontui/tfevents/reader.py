@@ -13,7 +13,7 @@ from fashiontui.errors import EventFileError
 from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint, SessionStart, TextPoint
 from fashiontui.tfevents.rundata import NO_STEP, RunData
 from fashiontui.tfevents.series import ScalarSeries
-from fashiontui.tfevents.tail import Budget, ReplacedError, TailReader
+from fashiontui.tfevents.tail import CHUNK_BYTES, SMALL_BYTES, Budget, ReplacedError, TailReader
 
 NAME_PART: Final = "tfevents"
 EMPTY_SUFFIX: Final = ".profile-empty"  # of files that TensorFlow's profiler leaves, without summaries
@@ -33,7 +33,8 @@ class RunReader:
 
     Files are read in the order of their names, as TensorBoard does, each to its end before the next. The series are
     alive: each poll adds to them. `generation` counts how often all was read anew, because a file had been replaced.
-    With `most`, no more histograms and images of a tag are kept than that: of a long run they are thinned out evenly.
+    With `most`, no more histograms and images of a tag are kept than that: of a long run they are thinned out evenly,
+    and it is read in smaller portions, for one who minds the memory.
     """
 
     def __init__(self, path: Path, *, scalars_only: bool = False, most: int | None = None) -> None:
@@ -107,12 +108,13 @@ class RunReader:
         max_seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> bool:
-        """Read what is new, within limits if there are any (a chunk of up to 1 MiB is read as a whole).
+        """Read what is new, within limits if there are any (a chunk of up to 1 MiB, with `most` of 256 KiB, is read as a whole).
 
         Returns whether there was anything new; then more may be waiting. Where nothing is new, it costs a look at
         the folder.
         """
-        budget = Budget(max_bytes, max_seconds, clock)
+        chunk = CHUNK_BYTES if self._most is None else SMALL_BYTES
+        budget = Budget(max_bytes, max_seconds, clock, chunk)
         try:
             return self._read(budget)
         except ReplacedError:

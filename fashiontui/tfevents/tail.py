@@ -11,6 +11,9 @@ from typing import Final
 from fashiontui.tfevents.records import Records, RecordSplitter, Skipped
 
 CHUNK_BYTES: Final = 1 << 20
+SMALL_BYTES: Final = (
+    1 << 18
+)  # a third slower for a million scalars, but what a chunk of histograms is decoded to stays small
 MARK_BYTES: Final = 64  # the last bytes read, by which the file is known again
 
 
@@ -25,8 +28,10 @@ class Budget:
         max_bytes: int | None = None,
         max_seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        largest_chunk: int = CHUNK_BYTES,
     ) -> None:
         self._bytes_left = max_bytes
+        self._largest_chunk = largest_chunk
         self._clock = clock
         self._deadline = None if max_seconds is None else clock() + max_seconds
         self._has_begun = False
@@ -36,7 +41,11 @@ class Budget:
         """The size of the next read; 0 where the budget is spent."""
         if self._deadline is not None and self._has_begun and self._clock() >= self._deadline:
             return 0
-        return CHUNK_BYTES if self._bytes_left is None else max(0, min(CHUNK_BYTES, self._bytes_left))
+        return (
+            self._largest_chunk
+            if self._bytes_left is None
+            else max(0, min(self._largest_chunk, self._bytes_left))
+        )
 
     def spend(self, size_bytes: int) -> None:
         """Account for what was read."""
