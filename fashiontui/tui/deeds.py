@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from fashiontui.errors import FashiontuiError
+from fashiontui.errors import DataMissingError, FashiontuiError
 from fashiontui.tui.actions.outcome import Outcome
 from fashiontui.tui.actions.starting import Wish, planned, start
 from fashiontui.tui.editing import edit_config
@@ -102,6 +102,8 @@ class Deeds:
         def work() -> None:
             try:
                 outcome = deed()
+            except DataMissingError as error:
+                outcome = Outcome(failed=_in_short(error))
             except FashiontuiError as error:
                 outcome = Outcome(failed=str(error))
             except OSError as error:
@@ -109,3 +111,11 @@ class Deeds:
             self._app.post_message(self.Acted(outcome))
 
         self._app.run_worker(work, group="deeds", description="deed", exit_on_error=True, thread=True)
+
+
+def _in_short(error: DataMissingError) -> str:
+    """What is missing, and the shortest way to get it; the screen of data tells the rest, which is long."""
+    ways = (line.strip() for line in error.hint.splitlines())
+    fetch = next((way for way in ways if way.startswith("fashiontui data fetch")), "")
+    missing = error.message.partition(". ")[0]
+    return f"{missing}: `{fetch}` gets it. 4, Data, tells other ways." if fetch else str(error)

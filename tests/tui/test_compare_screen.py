@@ -237,6 +237,35 @@ def test_histograms_side_by_side(folder, size):
     comparing(folder, act, size=size)
 
 
+def test_histograms_of_more_runs_than_have_room(folder):
+    runs = [
+        trained_run(folder / "logs", "cnn1", f"20261123-10150{seed}-abc", epochs=2, seed=seed)
+        for seed in range(8)
+    ]
+
+    async def act(app, pilot):
+        def seen():
+            return [chart.title for chart in spreads.query("HistogramChart") if not chart.has_class("-away")]
+
+        await pilot.press("H")
+        spreads = app.screen.query_one(Spreads)
+        title = lambda: str(spreads.border_title)  # noqa: E731 - asked again and again
+        await until(pilot, lambda: "runs 1–" in title() and len(seen()) == spreads._room)
+        first, room = seen(), spreads._room
+        assert title().endswith(f"runs 1–{room} of 8")
+        assert "n other runs" in str(spreads.border_subtitle)
+        await pilot.press("n")
+        await until(pilot, lambda: f"runs {room + 1}–" in title() and seen() and not set(seen()) & set(first))
+        while "of 8" in title() and not title().endswith("8 of 8"):
+            await pilot.press("n")
+        await pilot.press("n")
+        await until(pilot, lambda: seen() == first)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: f"runs 1–{spreads._room} of 8" in title() and spreads._room != room)
+
+    comparing(folder, act, [paths.key for paths in runs])
+
+
 def test_one_pane_at_a_time_where_it_is_narrow(folder):
     async def act(app, pilot):
         def seen():

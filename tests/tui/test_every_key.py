@@ -689,6 +689,24 @@ def test_comparing(folder):
     return played(folder, act)
 
 
+@scene("spreads.others")
+def test_histograms_of_many_runs(folder):
+    logs = folder / "logs"
+    keys = [trained_run(logs, "cnn1", f"run-{number}", epochs=2, seed=number).key for number in range(8)]
+
+    async def act(app, pilot, hands):
+        app.open_compare(keys)
+        await until(
+            pilot, lambda: isinstance(app.screen, CompareScreen) and set(app.screen.views) == set(keys)
+        )
+        await pilot.press("H")
+        spreads = app.screen.query_one(Spreads)
+        await until(pilot, lambda: "of 8" in str(spreads.border_title))
+        await hands.press("spreads.others", lambda: str(spreads.border_title))
+
+    return played(folder, act)
+
+
 LIKENESS = ("up", "down", "left", "right", "first", "last", "epochs", "layers")
 
 

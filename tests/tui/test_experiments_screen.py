@@ -216,7 +216,9 @@ def test_a_run_without_its_data_is_told_and_leaves_no_folder(folder):
     async def act(app, pilot):
         await go_to(pilot, app, "cnn1")
         await pilot.press("r")
-        await until(pilot, lambda: any("Fashion-MNIST is not here" in text for text in told(app)))
+        await until(pilot, lambda: any("is not here: `fashiontui data fetch" in text for text in told(app)))
+        await pilot.press("4", "d")
+        await until(pilot, lambda: "Get it in one of three ways" in shown(app))
 
     experiments(folder, act)
     assert not (folder / "logs").exists()
@@ -281,6 +283,25 @@ def test_other_settings_are_checked_while_they_are_typed(folder):
     assert {record.request.device for record in records(folder)} == {"cpu"}
 
 
+def test_a_key_of_other_settings_is_completed(folder):
+    async def act(app, pilot):
+        await go_to(pilot, app, "lr")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, StartDialog))
+        area = app.screen.query_one(TextArea)
+        await pilot.press(*"regularization.", "enter")
+        await pilot.press(*"training.ep")
+        assert area.suggestion == "ochs"
+        await pilot.press("right")
+        assert area.text.endswith("\ntraining.epochs")
+        await pilot.press(*"=2")
+        assert area.suggestion == ""
+        await pilot.press("left")
+        assert area.suggestion == ""
+
+    experiments(folder, act)
+
+
 def test_other_settings_can_be_given_up(folder):
     async def act(app, pilot):
         await go_to(pilot, app, "lr")
@@ -329,6 +350,7 @@ def test_p_pauses_and_goes_on(folder, house):
         app.nudge()
         await until(pilot, lambda: app.snapshot.by_key(paths.key).state is RunState.PAUSED)
         await until(pilot, lambda: "resumes from its checkpoint" in shown(app))
+        await until(pilot, lambda: "p go on" in shown(app))
         await pilot.press("p")
         await until(pilot, lambda: state_of(house, paths) is RunState.QUEUED)
 
@@ -532,6 +554,21 @@ def test_a_word_is_completed(folder):
         await until(pilot, lambda: len(app.screen.query_one(Choices).rows) > 1)
         await pilot.press("down", "tab")
         await until(pilot, lambda: app.screen.query_one(FilterBar).text == "dropout=0 status")
+
+    experiments(folder, act)
+
+
+def test_the_list_stays_while_a_word_of_the_filter_is_not_finished(folder):
+    finished(folder / "logs")
+
+    async def act(app, pilot):
+        await until(pilot, lambda: bool(app.snapshot.entries))
+        before = [row.label for row in tree(app).rows]
+        await pilot.press("slash", *"dropo")
+        await until(pilot, lambda: bool(app.screen.query_one(Choices).rows))
+        assert [row.label for row in tree(app).rows] == before
+        await pilot.press("enter")
+        await until(pilot, lambda: "is like that" in shown(app))
 
     experiments(folder, act)
 

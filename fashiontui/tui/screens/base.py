@@ -68,6 +68,10 @@ class ProjectScreen(Screen[None]):
         for line in self.query(ReportLine):
             line.show(self.fashion.deeds.reports.doing)
 
+    def key_words(self, action: str) -> str | None:  # noqa: ARG002 - for those who have something to say
+        """What a key does now, where that is not what its binding says of it; `refresh_bindings` asks again."""
+        return None
+
     def on_chart_export_requested(self, event: Chart.ExportRequested) -> None:
         """Ask where to, and write it."""
         from fashiontui.tui.exporting import export_chart  # noqa: PLC0415 - when the first file is written

@@ -70,6 +70,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._folded: set[str] = set()
         self._about: TreeRow | QueueRow | None = None
         self._front_pane = PANES[0]
+        self._named: tuple[str | None, ...] = ()
         self._wished_row = ""  # where the cursor was when the app was left
 
     def compose_body(self) -> ComposeResult:
@@ -106,6 +107,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._show_tree()
         self._show_queue()
         self._show_detail()
+        self._name_keys()
 
     def on_fashion_app_marks_changed(self, event: FashionApp.MarksChanged) -> None:
         """Other runs are marked."""
@@ -191,6 +193,14 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         """Of an empty queue there is nothing to say: the tree's row stays what keys and the detail are about."""
         self._about = row if row is not None else self.query_one(ExperimentTree).row
         self._show_detail()
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        """What they do may be another thing now."""
+        named = tuple(self.key_words(action) for action in ("pause_or_resume", "hold"))
+        if named != self._named:
+            self._named = named
+            self.refresh_bindings()
 
     # Opening, closing, filtering.
 

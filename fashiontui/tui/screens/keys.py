@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fashiontui.tui.actions.starting import Wish
-from fashiontui.tui.actions.targets import WHY_NONE, pause_or_resume
+from fashiontui.tui.actions.targets import WHY_NONE, of_runs, pause_or_resume
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
@@ -45,6 +45,13 @@ class RunKeys(ProjectScreen):
         if action in CHANGES and self.fashion.read_only:
             return False
         return super().check_action(action, parameters)
+
+    def key_words(self, action: str) -> str | None:
+        """Some keys undo what they did."""
+        runs = self.picked().runs if action == "pause_or_resume" else ()
+        if pause_or_resume(runs) == "resume" and of_runs("resume", runs):
+            return "go on"
+        return "release queue" if action == "hold" and self.fashion.snapshot.is_held else None
 
     # New runs.
 

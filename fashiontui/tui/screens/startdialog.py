@@ -23,6 +23,20 @@ DEVICES: Final = "auto, cpu, cuda or cuda:N"
 SHOWN: Final = 6  # settings that are told
 
 
+class SettingsArea(TextArea):
+    """Suggests how a key's path goes on."""
+
+    paths: tuple[str, ...] = ()
+
+    def update_suggestion(self) -> None:
+        """The rest of the first path that begins as the line does; `right` takes it."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        typed = line.lstrip()
+        fitting = (path for path in self.paths if typed and path.startswith(typed))
+        self.suggestion = next(fitting, typed)[len(typed) :] if column == len(line) else ""
+
+
 class StartDialog(ModalScreen["Wish | None"]):
     """Says at once what is wrong with what was typed, and what would be run. Gives a wish that can be carried out."""
 
@@ -43,8 +57,11 @@ class StartDialog(ModalScreen["Wish | None"]):
             yield Static(
                 f"Run {self._first.variant or self._first.name} with", classes="dialog-title", markup=False
             )
-            yield Label("settings, one KEY=VALUE a line, such as model.dropout=0.2", classes="dialog-hint")
-            yield TextArea(id="settings", compact=True, show_line_numbers=False, tab_behavior="focus")
+            yield Label(
+                "settings, a KEY=VALUE a line: model.dropout=0.2 (right completes keys)",
+                classes="dialog-hint",
+            )
+            yield SettingsArea(id="settings", compact=True, show_line_numbers=False, tab_behavior="focus")
             with Grid(id="start-fields"):
                 yield Label("epochs")
                 yield Input(id="epochs", type="integer", placeholder="as in the file", compact=True)
@@ -73,6 +90,7 @@ class StartDialog(ModalScreen["Wish | None"]):
             self._say(lines_of(str(error)).replace("--set ", ""), is_wrong=True)
         else:
             self._say(_told(runs), is_wrong=False)
+            self.query_one(SettingsArea).paths = _paths(runs)
 
     def _say(self, text: str, *, is_wrong: bool) -> None:
         verdict = self.query_one("#start-verdict", Static)
@@ -125,6 +143,14 @@ def _told(runs: tuple[PlannedRun, ...]) -> str:
     names = list(dict.fromkeys(run.experiment for run in runs))
     of = names[0] if len(names) == 1 else count(len(names), "experiment")
     return f"{count(len(runs), 'run')} of {of}" + (f"; {', '.join(said)}" if said else "")
+
+
+def _paths(runs: tuple[PlannedRun, ...]) -> tuple[str, ...]:
+    """Of all settings that such runs have."""
+    from fashiontui.config.schema import key_paths  # noqa: PLC0415 - pydantic: seldom
+
+    kinds = dict.fromkeys(run.spec.model.kind for run in runs)
+    return tuple(dict.fromkeys(path for kind in kinds for path in key_paths(kind)))
 
 
 def _device(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -121,16 +122,32 @@ class FilterBar(Vertical):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._show_choices()
+        self._apply(wait=event.input.has_focus)
+
+    def _apply(self, *, wait: bool) -> None:
+        """Filter so. While its last word may yet become one that some run fits, an empty list would help nobody: wait."""
         from fashiontui.runs.filter.filter import parse_filter  # noqa: PLC0415 - not before the first paint
 
         try:
-            wanted = parse_filter(event.value) if event.value.strip() else None
+            wanted = parse_filter(self.text) if self.text.strip() else None
         except FilterError as error:
             self._show_mistake(error)
-        else:
-            self._show_mistake(None)
+            return
+        self._show_mistake(None)
+        if not (wait and wanted is not None and self._is_unfinished() and not self._fits_any(wanted)):
             self.post_message(self.Changed(wanted))
-        self._show_choices()
+
+    def _is_unfinished(self) -> bool:
+        from fashiontui.runs.filter.completion import word_start  # noqa: PLC0415 - not before the first paint
+
+        typed = self.query_one(FilterInput)
+        word = typed.value[word_start(typed.value, typed.cursor_position) : typed.cursor_position]
+        return any(choice.key != word for choice in self.query_one(Choices).rows)
+
+    def _fits_any(self, wanted: Filter) -> bool:
+        now = time.time()
+        return any(wanted.matches(facts, now) for facts in self._known())
 
     def _show_mistake(self, error: FilterError | None) -> None:
         sign = self.query_one("#filter-mistake", Static)
@@ -172,6 +189,7 @@ class FilterBar(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._apply(wait=False)
         self._leave()
 
     @on(FilterInput.GivenUp)

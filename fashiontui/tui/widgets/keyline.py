@@ -102,4 +102,6 @@ class KeyLine(Widget):
         shown = self.app.get_key_display(binding)
         if not shown.isascii() and getattr(self.app, "charset", "") == "ascii":
             shown = binding.key  # `down` for an arrow
-        return Place(binding.key, shown, binding.description, column)
+        words_now = getattr(self.screen, "key_words", None)  # screens of the project have it, dialogs do not
+        words = words_now(binding.action) if words_now is not None else None
+        return Place(binding.key, shown, words or binding.description, column)

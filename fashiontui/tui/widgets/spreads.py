@@ -26,7 +26,7 @@ from fashiontui.tui.comparing.state import chosen, next_of
 from fashiontui.tui.runfeed import RunFeed
 from fashiontui.tui.runview import RunView
 
-MOST: Final = 6  # of more runs, the first
+MOST: Final = 6  # at once
 NARROWEST: Final = 24  # cells that a chart needs
 LOWEST: Final = 8
 FIRST: Final = ("weights/", "biases/", "gradients/")
@@ -38,6 +38,7 @@ class Spreads(Grid, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "mode", "ridge or heat map", tooltip="The other way to show them", id="spreads.mode"),
+        Binding("n", "others", "other runs", tooltip="The runs there was no room for", id="spreads.others"),
     ]
 
     def __init__(self, *, id: str, classes: str) -> None:  # noqa: A002 - Textual's name for it
@@ -48,6 +49,9 @@ class Spreads(Grid, can_focus=True):
         self._views: dict[str, RunView] = {}
         self._shown: Sequence[Shown] = ()
         self._tag = ""
+        self._folders: Mapping[str, Path] = {}  # of all runs
+        self._room = MOST  # for so many of them
+        self._first = 0  # the place of the first that is seen
         self._entitled = ("", "")
 
     def compose(self) -> ComposeResult:
@@ -64,10 +68,31 @@ class Spreads(Grid, can_focus=True):
             chart.can_focus = False
 
     def follow(self, folders: Mapping[str, Path]) -> None:
-        """These runs."""
-        self._views = {key: view for key, view in self._views.items() if key in folders}
+        """These runs, of which as many are read as have room."""
+        self._folders = folders
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read those that are to be seen, and let go of the others."""
+        self._room = min(MOST, self._across * self._down)
+        self._first = self._first if self._first < len(self._folders) and self._are_more else 0
+        seen = dict(list(self._folders.items())[self._first : self._first + self._room])
+        self._views = {key: view for key, view in self._views.items() if key in seen}
         if self._feed is not None:
-            self._feed.follow(dict(list(folders.items())[:MOST]))
+            self._feed.follow(seen)
+        self.refresh_bindings()
+
+    @property
+    def _are_more(self) -> bool:
+        return self._room < len(self._folders)
+
+    @property
+    def _across(self) -> int:
+        return max(1, self.size.width // NARROWEST)
+
+    @property
+    def _down(self) -> int:
+        return max(1, self.size.height // LOWEST)
 
     def on_show(self) -> None:
         """Read."""
@@ -106,11 +131,22 @@ class Spreads(Grid, can_focus=True):
         for chart in self.query(HistogramChart):
             chart.mode = next_of(MODES, chart.mode)
 
+    def action_others(self) -> None:
+        """Those after the ones that are seen, and after the last the first."""
+        self._first += self._room
+        self._read_on()
+        self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are others where not all have room."""
+        return self._are_more if action == "others" else super().check_action(action, parameters)
+
     def _draw(self) -> None:
         self.tags = _tags(self._views)
         tag = chosen(self.tags, self._tag)
-        having = [run for run in self._shown if self._points(run.key, tag)]
-        runs = self._arranged(having)
+        runs = [run for run in self._shown if self._points(run.key, tag)][: self._room]
+        rows = -(-len(runs) // self._across)
+        self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))  # in rows of equally many
         found = {run.key: self._points(run.key, tag) for run in runs}
         every = [point for points in found.values() for point in (points[:1] + points[-1:])]
         values = density.bounds(every) if every else None
@@ -122,18 +158,11 @@ class Spreads(Grid, can_focus=True):
                 chart.values = values
                 self._show_run(chart, run, found[run.key])
         self.query_one("#spreads-none").set_class(bool(tag), "-away")
-        self._entitle(tag, len(having) - len(runs))
-
-    def _arranged(self, having: Sequence[Shown]) -> list[Shown]:
-        """As many runs as there is room for, in rows of equally many."""
-        across, down = max(1, self.size.width // NARROWEST), max(1, self.size.height // LOWEST)
-        runs = list(having)[: min(MOST, across * down)]
-        rows = -(-len(runs) // across)
-        self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))
-        return runs
+        self._entitle(tag)
 
     def on_resize(self) -> None:
-        """There may be room for more."""
+        """There may be room for more, or less."""
+        self._read_on()
         self._draw()
 
     def _points(self, key: str, tag: str) -> tuple[HistogramPoint, ...]:
@@ -148,10 +177,14 @@ class Spreads(Grid, can_focus=True):
         steps = np.array([point.step for point in points], dtype=np.int64)
         chart.show(points, epochs_at(steps, epochs), "epoch")
 
-    def _entitle(self, tag: str, more: int) -> None:
-        rest = f" · {more} more runs not shown" if more else ""
+    def _entitle(self, tag: str) -> None:
+        last = min(self._first + self._room, len(self._folders))
+        rest = f" · runs {self._first + 1}–{last} of {len(self._folders)}" if self._are_more else ""
         place = f" ({self.tags.index(tag) + 1}/{len(self.tags)})" if tag else ""
-        words = f"histograms: {printable(tag)}{rest}" if tag else "histograms", f"v next{place}"
+        words = (
+            f"histograms: {printable(tag)}{rest}" if tag else "histograms",
+            f"v next{place}{' · n other runs' if rest else ''}",
+        )
         if words != self._entitled:
             self._entitled = words
             self.border_title, self.border_subtitle = map(Content, words)
