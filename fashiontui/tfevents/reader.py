@@ -13,7 +13,7 @@ from fashiontui.errors import EventFileError
 from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint, SessionStart, TextPoint
 from fashiontui.tfevents.rundata import NO_STEP, RunData
 from fashiontui.tfevents.series import ScalarSeries
-from fashiontui.tfevents.tail import CHUNK_BYTES, SMALL_BYTES, Budget, ReplacedError, TailReader
+from fashiontui.tfevents.tail import Budget, ReplacedError, TailReader
 
 NAME_PART: Final = "tfevents"
 EMPTY_SUFFIX: Final = ".profile-empty"  # of files that TensorFlow's profiler leaves, without summaries
@@ -113,8 +113,7 @@ class RunReader:
         Returns whether there was anything new; then more may be waiting. Where nothing is new, it costs a look at
         the folder.
         """
-        chunk = CHUNK_BYTES if self._most is None else SMALL_BYTES
-        budget = Budget(max_bytes, max_seconds, clock, chunk)
+        budget = Budget(max_bytes, max_seconds, clock, is_thrifty=self._most is not None)
         try:
             return self._read(budget)
         except ReplacedError:

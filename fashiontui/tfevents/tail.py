@@ -11,16 +11,15 @@ from typing import Final
 from fashiontui.tfevents.records import Records, RecordSplitter, Skipped
 
 CHUNK_BYTES: Final = 1 << 20
-SMALL_BYTES: Final = (
-    1 << 18
-)  # a third slower for a million scalars, but what a chunk of histograms is decoded to stays small
+SMALL_BYTES: Final = 1 << 18  # a third slower for a million scalars, but no heap of decoded histograms
 MARK_BYTES: Final = 64  # the last bytes read, by which the file is known again
 
 
 class Budget:
     """How much may be read at once: bytes, seconds, or both; None is without limit.
 
-    However short the time, there is enough for one chunk: whoever looks again and again gets on.
+    However short the time, there is enough for one chunk: whoever looks again and again gets on. To be thrifty with memory,
+    chunks are small.
     """
 
     def __init__(
@@ -28,10 +27,11 @@ class Budget:
         max_bytes: int | None = None,
         max_seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
-        largest_chunk: int = CHUNK_BYTES,
+        *,
+        is_thrifty: bool = False,
     ) -> None:
         self._bytes_left = max_bytes
-        self._largest_chunk = largest_chunk
+        self._is_thrifty = is_thrifty
         self._clock = clock
         self._deadline = None if max_seconds is None else clock() + max_seconds
         self._has_begun = False
@@ -41,11 +41,8 @@ class Budget:
         """The size of the next read; 0 where the budget is spent."""
         if self._deadline is not None and self._has_begun and self._clock() >= self._deadline:
             return 0
-        return (
-            self._largest_chunk
-            if self._bytes_left is None
-            else max(0, min(self._largest_chunk, self._bytes_left))
-        )
+        largest = SMALL_BYTES if self._is_thrifty else CHUNK_BYTES
+        return largest if self._bytes_left is None else max(0, min(largest, self._bytes_left))
 
     def spend(self, size_bytes: int) -> None:
         """Account for what was read."""

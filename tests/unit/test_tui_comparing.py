@@ -22,16 +22,16 @@ from fashiontui.tui.runview import RunView
 RAW = ChartView(smoothing=0.0)
 
 
-def series(tag, *values, every=10):
+def series(tag, *values, every=10, begun=1e9):
     made = ScalarSeries(tag)
     steps = np.arange(1, len(values) + 1) * every
-    made.extend(steps, 1e9 + steps.astype(float), np.array(values, dtype=float))
+    made.extend(steps, begun + steps.astype(float), np.array(values, dtype=float))
     return made
 
 
-def view(**tags):
+def view(begun=1e9, **tags):
     named = {tag.replace("__", "/"): values for tag, values in tags.items()}
-    return RunView(scalars={tag: series(tag, *values) for tag, values in named.items()})
+    return RunView(scalars={tag: series(tag, *values, begun=begun) for tag, values in named.items()})
 
 
 def run(experiment, run_id="20261123-091502-k3f", state=RunState.FINISHED, **facts):
@@ -80,8 +80,7 @@ def test_curves_over_epochs_and_folded():
 
 
 def test_seeds_that_never_ran_at_once_are_not_folded_over_the_clock():
-    one, two = view(loss=[3, 2]), view(loss=[5, 4])
-    two.scalars["loss"]._wall_times += 1e6
+    one, two = view(loss=[3, 2]), view(loss=[5, 4], begun=1e9 + 1e6)
     runs = shown((run("a", "1-1-x"), one), (run("a", "1-1-y"), two))
     assert len(metric_curves(runs, "loss", ChartView(x="wall", smoothing=0.0), folded=True)) == 2
 
