@@ -55,9 +55,9 @@ def overfitting(
     lowest = _lowest(valid)
     if len(xs) - 1 - lowest < PATIENCE:
         return None
-    low, begin = (float(median(loss[max(0, lowest - 1) : lowest + 2])) for loss in (valid, train))
-    now, end = (float(median(loss[-PATIENCE:])) for loss in (valid, train))
-    wobble = float(median(np.abs(np.diff(valid, 2))))
+    low, begin = (median(loss[max(0, lowest - 1) : lowest + 2]) for loss in (valid, train))
+    now, end = (median(loss[-PATIENCE:]) for loss in (valid, train))
+    wobble = median(np.abs(np.diff(valid, 2)))
     if end >= begin or now - low <= max(LEAST_RISE * abs(low), NOISE * wobble):
         return None
     rise, fall = (now - low) / (abs(low) or 1.0), (begin - end) / (abs(begin) or 1.0)
@@ -68,7 +68,9 @@ def _lowest(valid: Floats) -> int:
     """The index of the lowest point, where its neighbours are low too: a single odd epoch is not it."""
     if len(valid) < PATIENCE:
         return int(valid.argmin())
-    middles = median(np.lib.stride_tricks.sliding_window_view(valid, 3))  # (n - 2,) around 1 … n - 2
+    left, middle, right = valid[:-2], valid[1:-1], valid[2:]
+    low, high = np.minimum(left, middle), np.maximum(left, middle)
+    middles = np.maximum(low, np.minimum(high, right))  # the median of three, (n - 2,) around 1 … n - 2
     centre = int(middles.argmin()) + 1
     first = max(0, centre - 1)
     return first + int(valid[first : centre + 2].argmin())

@@ -13,6 +13,9 @@ from fashiontui.tfevents.order import distinct
 Floats = NDArray[np.float64]
 POINTS_PER_COLUMN = 4
 BLOCK = 64  # values that are smoothed at once
+FEW_BLOCKS = (
+    64  # a product so small that OpenBLAS does it in one thread: several would wait for cores that train
+)
 NEGLIGIBLE = 40.0  # e to the minus this, added to 1, is 1
 
 
@@ -79,7 +82,10 @@ def _averages(values: Floats, weight: float) -> Floats:
     padded = np.zeros((blocks, BLOCK))
     padded.reshape(-1)[: len(values)] = values
     ages = np.arange(BLOCK)[None, :] - np.arange(BLOCK)[:, None]
-    found = padded @ np.where(ages >= 0, (1 - weight) * weight ** np.maximum(ages, 0), 0.0)
+    shares = np.where(ages >= 0, (1 - weight) * weight ** np.maximum(ages, 0), 0.0)
+    found = np.empty_like(padded)
+    for row in range(0, blocks, FEW_BLOCKS):
+        np.matmul(padded[row : row + FEW_BLOCKS], shares, out=found[row : row + FEW_BLOCKS])
     fade = weight**BLOCK
     before = accumulate(found[:-1, -1].tolist(), lambda carry, last: carry * fade + last, initial=0.0)
     found += np.outer(list(before), weight ** np.arange(1, BLOCK + 1))

@@ -22,12 +22,11 @@ def distinct(values: NDArray[Number]) -> NDArray[Number]:
     return ordered[is_new]
 
 
-def median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Over the last axis, (…, n) -> (…), n at least 1; NaN counts as the largest of all."""
-    ordered, middle = np.sort(values, axis=-1), values.shape[-1] // 2
-    if values.shape[-1] % 2:
-        return np.asarray(ordered[..., middle])
-    return np.asarray((ordered[..., middle - 1] + ordered[..., middle]) / 2)
+def median(values: NDArray[np.float64]) -> float:
+    """Of (n,), n at least 1; NaN counts as the largest of all."""
+    middle, is_odd = len(values) // 2, len(values) % 2
+    around = np.partition(values, middle if is_odd else (middle - 1, middle))
+    return float(around[middle] if is_odd else (around[middle - 1] + around[middle]) / 2)
 
 
 def percentile(values: NDArray[np.float64], share: float) -> float:

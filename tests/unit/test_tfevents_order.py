@@ -16,10 +16,10 @@ def test_each_value_once(values):
     assert distinct(np.array(values)).tolist() == np.unique(np.array(values)).tolist()
 
 
-@pytest.mark.parametrize("shape", [1, 2, 5, 8, (4, 3), (3, 4)])
-def test_the_middle(shape):
-    values = np.random.default_rng(0).normal(size=shape)
-    assert median(values).tolist() == np.median(values, axis=-1).tolist()
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 1000, 1001])
+def test_the_middle(count):
+    values = np.random.default_rng(0).normal(size=count)
+    assert median(values) == np.median(values)
 
 
 @pytest.mark.parametrize("share", [0, 0.5, 16, 50, 99, 100])

@@ -30,7 +30,7 @@ def sparkline(values: ArrayLike, width: int, charset: Charset = "braille") -> st
         np.array_split(known, width) if len(known) > width else [known[i : i + 1] for i in range(len(known))]
     )
     finite = known[np.isfinite(known)]
-    middle = float(median(finite)) if len(finite) else 0.0
+    middle = median(finite) if len(finite) else 0.0
     heights = np.array([_furthest(part, middle) for part in parts])
     return "".join(_glyphs(heights, LEVELS[charset])).rjust(width)
 

@@ -57,8 +57,8 @@ def crowds(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
         if not known.any():
             continue
         column, row = (
-            area.column(float(median(curve.xs[known]))),
-            area.row(float(median(curve.ys[known]))),
+            area.column(median(curve.xs[known])),
+            area.row(median(curve.ys[known])),
         )
         if column is None or row is None:
             continue
