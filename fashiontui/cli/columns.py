@@ -60,11 +60,10 @@ def _epoch(entry: Entry) -> str:
 
 def _best(entry: Entry) -> str:
     """The best validation accuracy so far and its epoch; a finished run has it in its result as well."""
-    metric = _valid_accuracy(entry)
-    best, epoch = metric.get("best"), metric.get("best_epoch")
-    if best is None and entry.state is RunState.FINISHED:
-        best, epoch = entry.facts.get("valid_accuracy"), entry.facts.get("best_epoch")
-    return ABSENT if best is None else f"{best:.4f}" + ("" if epoch is None else f"@{epoch}")
+    if entry.best_valid is None:
+        return ABSENT
+    best, epoch = entry.best_valid
+    return f"{best:.4f}" + ("" if epoch is None else f"@{epoch}")
 
 
 def _last(entry: Entry) -> str:

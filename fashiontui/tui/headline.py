@@ -51,7 +51,7 @@ def _facts(run: ShownRun, entry: Entry, charset: Charset) -> list[Part]:
         _epochs(run, entry, facts),
         _said("test ", facts.get("test_accuracy")),
         _left(entry, facts) if entry.state.is_live else None,
-        _best(facts),
+        _best(entry),
         _number(facts.get("samples_per_second"), "{:,.0f} img/s"),
         _left(entry, facts) if not entry.state.is_live else None,
     ]
@@ -78,11 +78,10 @@ def _epochs(run: ShownRun, entry: Entry, facts: Mapping[str, Any]) -> Part | Non
     return (f"{unit} {done}/{planned}" if planned else f"{unit} {done}", "plain")
 
 
-def _best(facts: Mapping[str, Any]) -> Part | None:
-    metric = (facts.get("metrics") or {}).get("valid_accuracy", {})
-    best, epoch = metric.get("best"), metric.get("best_epoch")
-    if best is None:
+def _best(entry: Entry) -> Part | None:
+    if entry.best_valid is None:
         return None
+    best, epoch = entry.best_valid
     return (f"best valid {score(best)}" + (f" @ {epoch}" if epoch is not None else ""), "plain")
 
 

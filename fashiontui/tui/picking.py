@@ -49,14 +49,15 @@ class Picked:
 
 
 def _to_mark(runs: Sequence[Entry]) -> Sequence[Entry]:
-    """Repeats, if the newest has any; else the best on validation, else the newest that has begun, else the newest."""
+    """Repeats, if the newest has any; else the best on validation, else the newest that has got on, has begun, is there."""
     repeats = repeats_of([run for run in runs if run.state is RunState.FINISHED])
     if len(repeats) > 1:
         return repeats
     measured = [run for run in runs if run.facts.get("valid_accuracy") is not None]
     best = max(measured, key=lambda run: float(run.facts["valid_accuracy"]), default=None)
+    got_on = next((run for run in runs if run.best_valid is not None), None)
     begun = next((run for run in runs if run.attempts or run.state.is_ended), None)
-    return [best or begun or runs[0]]
+    return [best or got_on or begun or runs[0]]
 
 
 def picked(row: Row | None, snapshot: ProjectSnapshot, summaries: Summaries) -> Picked:

@@ -135,6 +135,8 @@ def machine_words(snapshot: ProjectSnapshot) -> list[str]:
     if snapshot.foreign:
         return [*words, "TensorBoard logs", "read only"]
     words += [f"data {snapshot.data}"] * bool(snapshot.data)
+    if snapshot.is_held and not snapshot.read_only:
+        return [*words, *slot_words(snapshot.slots), "queue held"]
     return [*words, "read only"] if snapshot.read_only else [*words, *slot_words(snapshot.slots)]
 
 

@@ -291,10 +291,10 @@ def test_a_key_of_other_settings_is_completed(folder):
         area = app.screen.query_one(TextArea)
         await pilot.press(*"regularization.", "enter")
         await pilot.press(*"training.ep")
-        assert area.suggestion == "ochs"
+        assert area.suggestion == "ochs="
         await pilot.press("right")
-        assert area.text.endswith("\ntraining.epochs")
-        await pilot.press(*"=2")
+        assert area.text.endswith("\ntraining.epochs=")
+        await pilot.press("2")
         assert area.suggestion == ""
         await pilot.press("left")
         assert area.suggestion == ""
@@ -569,6 +569,13 @@ def test_the_list_stays_while_a_word_of_the_filter_is_not_finished(folder):
         assert [row.label for row in tree(app).rows] == before
         await pilot.press("enter")
         await until(pilot, lambda: "is like that" in shown(app))
+        await pilot.press("slash", "escape", "slash")
+        app.screen.query_one("FilterInput", Input).insert_text_at_cursor("model=cnn state:fin")  # as pasted
+        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        app.screen.query_one(FilterBar).text = "nosuchkey>1"
+        await until(pilot, lambda: app.screen.query_one("#filter-mistake", Static).display)
+        await pilot.press("enter")
+        assert app.focused is app.screen.query_one("FilterInput")  # a mistake is not left standing
 
     experiments(folder, act)
 

@@ -53,7 +53,7 @@ def objects(logs, *arguments):
 def test_a_line_a_run(logs):
     out, err = printed(logs)
     lines = [line.split() for line in out.splitlines()]
-    assert lines[1] == [LR, "lr", "finished", "3", "0.8800@2", "0.8600", "0.8750", "0:02", "1", "synthetic"]
+    assert lines[1] == [LR, "lr", "finished", "3", "0.8800@3", "0.8600", "0.8750", "0:02", "1", "synthetic"]
     assert lines[2][:8] == [CNN, "cnn1", "failed", "-", "-", "-", "-", "-"]
     assert out.splitlines()[2].endswith(r"it \x1b[31mdiverged")
     assert err == ""

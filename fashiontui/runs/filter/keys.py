@@ -45,6 +45,7 @@ ALIASES: Final = {
     "tag": "tags",
     "model": "model.kind",
     "optimizer": "optimizer.name",
+    "test": "test_accuracy",
 }
 RESULTS: Final = tuple(Result.model_fields)
 LIVE: Final = ("phase", "step", "epoch", "eta_seconds")

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.state import RunState
+
+FLOAT32: Final = 1e-6  # a share logged in 32 bits is that near to itself
 
 
 class Wanted(StrEnum):
@@ -60,6 +62,15 @@ class Entry:
     def is_synthetic(self) -> bool:
         """Whether its images were drawn by code."""
         return bool(self.facts.get("synthetic"))
+
+    @property
+    def best_valid(self) -> tuple[float, int | None] | None:
+        """The best validation accuracy and its epoch; of equal ones the epoch whose model was tested."""
+        facts, metric = self.facts, (self.facts.get("metrics") or {}).get("valid_accuracy", {})
+        best, epoch, tested = metric.get("best"), metric.get("best_epoch"), facts.get("valid_accuracy")
+        if tested is not None and (best is None or abs(best - tested) < FLOAT32):
+            return tested, facts.get("best_epoch")
+        return None if best is None else (best, epoch)
 
     @property
     def planned(self) -> int | None:

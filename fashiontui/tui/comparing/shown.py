@@ -108,13 +108,15 @@ def baseline_of(comparison: Comparison) -> str:
     return comparison.subjects[comparison.baseline].key
 
 
-def headline(comparison: Comparison | None, count: int, gone: int, pane: str) -> Text:
+def headline(comparison: Comparison | None, count: int, gone: int, pane: str, unread: int = 0) -> Text:
     """How many runs, against which one, and what to keep in mind."""
     if comparison is None or not comparison.subjects:
         return Text()
     text = Text(f" Compare {count} run{'s' * (count != 1)}", style="bold", no_wrap=True, overflow="ellipsis")
     base = comparison.subjects[comparison.baseline]
     text.append(f"   {BASELINE} baseline {printable(base.label)}", style="not bold")
+    if unread:
+        text.append(f"   reading {unread} of them …", style="not bold")
     notes = [f"{gone} gone"] * bool(gone) + ["mark more to compare"] * (count == 1)
     for note in (pane, *comparison.notes, *notes):
         text.append(f"   {printable(note)}" if note else "", style="not bold dim")

@@ -139,7 +139,8 @@ class CompareScreen(FollowingScreen, ReportKeys):
         place = f"{self.panes().index(self.in_front()) + 1}/{len(self.panes())}"
         pane = f"pane {place}, tab next" if self.has_class("-narrow") else ""
         gone = len(self._state.keys) - len(self._shown)
-        head = headline(self._comparison, len(self._shown), gone, pane)
+        unread = sum(not run.view.is_whole for run in self._shown)
+        head = headline(self._comparison, len(self._shown), gone, pane, unread)
         if head != self._head:
             self._head = head
             self.query_one("#compare-head", Static).update(head, layout=False)

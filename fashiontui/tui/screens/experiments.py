@@ -227,7 +227,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if runs:
             self.fashion.open_run(runs[0].key)
         else:
-            self.fashion.say("it has no run yet: `r` runs it")
+            self.fashion.say(self.fashion.no_run)
 
     def action_filter(self) -> None:
         """Type a filter."""

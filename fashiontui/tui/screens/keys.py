@@ -153,7 +153,7 @@ class RunKeys(ProjectScreen):
         if before:
             self.fashion.set_marked([key for key in marked if key not in before])
         elif not keys:
-            self.fashion.say("it has no run yet: `r` runs it", "warning")
+            self.fashion.say(self.fashion.no_run, "warning")
         else:
             self.fashion.set_marked([*marked, *keys])
             if len(keys) > 1:
@@ -166,7 +166,8 @@ class RunKeys(ProjectScreen):
     def action_compare(self) -> None:
         """Compare what is marked; where nothing is, all runs under the cursor."""
         picked = self.picked()
-        runs = [run.key for run in picked.runs if run.attempts or run.state.is_ended]
+        begun = [run for run in picked.runs if run.attempts or run.state.is_ended]
+        runs = [run.key for run in sorted(begun, key=lambda run: run.best_valid is None)]  # no empty baseline
         keys = self.fashion.marked or (_best_of_each(picked) if not picked.is_experiment else runs)
         if keys:
             self.fashion.open_compare(keys)

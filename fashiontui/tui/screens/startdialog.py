@@ -34,7 +34,8 @@ class SettingsArea(TextArea):
         line = self.document.get_line(row)
         typed = line.lstrip()
         fitting = (path for path in self.paths if typed and path.startswith(typed))
-        self.suggestion = next(fitting, typed)[len(typed) :] if column == len(line) else ""
+        path = next(fitting, "")
+        self.suggestion = f"{path}="[len(typed) :] if path and column == len(line) else ""
 
 
 class StartDialog(ModalScreen["Wish | None"]):
@@ -157,4 +158,12 @@ def _device(text: str) -> str | None:
     is_known = text in ("", "auto", "cpu", "cuda") or (text.startswith("cuda:") and text[5:].isdecimal())
     if not is_known:
         raise UsageError(f"device: {text} is none; there are {DEVICES}")
+    from fashiontui.supervisor.slots import count_gpus  # noqa: PLC0415 - seldom
+
+    gpus = count_gpus()
+    if text.startswith("cuda") and int(text.partition(":")[2] or 0) >= gpus:
+        there = (
+            f"this machine has {count(gpus, 'GPU')}" if gpus else "no GPU is known to this machine's driver"
+        )
+        raise UsageError(f"device: {text} is not here: {there}")
     return text or None

@@ -149,6 +149,5 @@ class CurvesPane(ChartPane):
 
 
 def _best_epoch(run: ShownRun) -> int | None:
-    facts = run.entry.facts if run.entry is not None else {}
-    best = (facts.get("metrics") or {}).get("valid_accuracy", {}).get("best_epoch")
-    return None if best is None else int(best)
+    best = run.entry.best_valid if run.entry is not None else None
+    return None if best is None or best[1] is None else int(best[1])

@@ -18,7 +18,7 @@ from fashiontui.tui.words import ABSENT
 INDENTS: Final = {Kind.GROUP: 0, Kind.EXPERIMENT: 2, Kind.RUN: 6}
 SCORE_WIDTH: Final = 8
 TIME_WIDTH: Final = 8
-MARKS: Final = {"braille": "✓", "block": "✓", "ascii": "x"}
+MARKS: Final = {"braille": "✓", "block": "✓", "ascii": "@"}
 
 
 class ExperimentTree(RowList[TreeRow]):

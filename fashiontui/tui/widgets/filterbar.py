@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -83,6 +84,13 @@ class FilterInput(Input):
         self.post_message(self.GivenUp())
 
 
+def _parsed(text: str) -> Filter | None:
+    """None where it wants every run."""
+    from fashiontui.runs.filter.filter import parse_filter  # noqa: PLC0415 - not before the first paint
+
+    return parse_filter(text) if text.strip() else None
+
+
 class FilterBar(Vertical):
     """One line; below it, while it is typed in, a mistake or completions."""
 
@@ -126,24 +134,29 @@ class FilterBar(Vertical):
         self._apply(wait=event.input.has_focus)
 
     def _apply(self, *, wait: bool) -> None:
-        """Filter so. While its last word may yet become one that some run fits, an empty list would help nobody: wait."""
-        from fashiontui.runs.filter.filter import parse_filter  # noqa: PLC0415 - not before the first paint
-
+        """Filter so. While the last term may yet become one that some run fits, without it: an empty list helps nobody."""
+        finished = self.text
         try:
-            wanted = parse_filter(self.text) if self.text.strip() else None
+            wanted = _parsed(self.text)
         except FilterError as error:
             self._show_mistake(error)
-            return
-        self._show_mistake(None)
-        if not (wait and wanted is not None and self._is_unfinished() and not self._fits_any(wanted)):
-            self.post_message(self.Changed(wanted))
+            finished = self.text.rstrip().rpartition(" ")[0]
+        else:
+            self._show_mistake(None)
+            if wait and wanted is not None and self._is_unfinished() and not self._fits_any(wanted):
+                finished = self.text.rstrip().rpartition(" ")[0]
+        with suppress(FilterError):  # it was wrong before: what was wanted last stays
+            self.post_message(self.Changed(_parsed(finished)))
 
     def _is_unfinished(self) -> bool:
         from fashiontui.runs.filter.completion import word_start  # noqa: PLC0415 - not before the first paint
 
         typed = self.query_one(FilterInput)
-        word = typed.value[word_start(typed.value, typed.cursor_position) : typed.cursor_position]
-        return any(choice.key != word for choice in self.query_one(Choices).rows)
+        start, end = word_start(typed.value, typed.cursor_position), typed.cursor_position
+        is_last = not typed.value[end:].strip()
+        return is_last and any(
+            choice.key != typed.value[start:end] for choice in self.query_one(Choices).rows
+        )
 
     def _fits_any(self, wanted: Filter) -> bool:
         now = time.time()
@@ -190,7 +203,8 @@ class FilterBar(Vertical):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._apply(wait=False)
-        self._leave()
+        if not self.query_one("#filter-mistake", Static).display:
+            self._leave()
 
     @on(FilterInput.GivenUp)
     def _given_up(self, event: FilterInput.GivenUp) -> None:

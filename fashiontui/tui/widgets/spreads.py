@@ -49,6 +49,7 @@ class Spreads(Grid, can_focus=True):
         self._views: dict[str, RunView] = {}
         self._shown: Sequence[Shown] = ()
         self._tag = ""
+        self._kept = ""  # the tag that was seen when others were asked for
         self._folders: Mapping[str, Path] = {}  # of all runs
         self._room = MOST  # for so many of them
         self._first = 0  # the place of the first that is seen
@@ -133,6 +134,7 @@ class Spreads(Grid, can_focus=True):
 
     def action_others(self) -> None:
         """Those after the ones that are seen, and after the last the first."""
+        self._kept = self._tag or self._kept or next(iter(self.tags), "")
         self._first += self._room
         self._read_on()
         self._draw()
@@ -143,7 +145,7 @@ class Spreads(Grid, can_focus=True):
 
     def _draw(self) -> None:
         self.tags = _tags(self._views)
-        tag = chosen(self.tags, self._tag)
+        tag = chosen(self.tags, self._tag or self._kept)
         runs = [run for run in self._shown if self._points(run.key, tag)][: self._room]
         rows = -(-len(runs) // self._across)
         self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))  # in rows of equally many
@@ -180,6 +182,8 @@ class Spreads(Grid, can_focus=True):
     def _entitle(self, tag: str) -> None:
         last = min(self._first + self._room, len(self._folders))
         rest = f" · runs {self._first + 1}–{last} of {len(self._folders)}" if self._are_more else ""
+        without = sum(view.is_whole and tag not in view.histograms for view in self._views.values())
+        rest += f" · {without} without" if tag and without else ""
         place = f" ({self.tags.index(tag) + 1}/{len(self.tags)})" if tag else ""
         words = (
             f"histograms: {printable(tag)}{rest}" if tag else "histograms",
