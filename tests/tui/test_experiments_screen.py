@@ -18,6 +18,7 @@ from fashiontui.runs.record import Failure, RunRecord
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.runs.trash import TRASH
+from fashiontui.supervisor import slots
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.preferences import NAME as PREFERENCES
 from fashiontui.tui.screens.compare import CompareScreen
@@ -252,7 +253,7 @@ def test_one_variant_of_a_study(folder):
     assert record.spec.optimizer.learning_rate == 0.01
 
 
-def test_other_settings_are_checked_while_they_are_typed(folder):
+def test_other_settings_are_checked_while_they_are_typed(folder, monkeypatch):
     async def act(app, pilot):
         await go_to(pilot, app, "lr")
         await pilot.press("o")
@@ -267,6 +268,11 @@ def test_other_settings_are_checked_while_they_are_typed(folder):
         await until(pilot, lambda: "3 runs of lr" in shown(app))
         app.screen.query_one("#device", Input).value = "tpu"
         await until(pilot, lambda: "tpu is none" in shown(app))
+        monkeypatch.setattr(slots, "count_gpus", lambda: 1)
+        app.screen.query_one("#device", Input).value = "cuda:1"
+        await until(pilot, lambda: "this machine has 1 GPU" in shown(app))
+        app.screen.query_one("#device", Input).value = "cuda:0"
+        await until(pilot, lambda: "3 runs of lr" in shown(app))
         app.screen.query_one("#device", Input).value = "cpu"
         await until(pilot, lambda: "3 runs of lr" in shown(app))
         await pilot.press("ctrl+r")
@@ -669,10 +675,10 @@ def test_devices_in_a_changed_file_hold_for_what_waits_already(folder):
 
     async def act(app, pilot):
         await until(pilot, lambda: bool(tree(app).rows))
-        for table, slots in (("[devices]\ncpu = 3\n", ["cpu/0", "cpu/1", "cpu/2"]), ("", ["cpu/0"])):
+        for table, expected in (("[devices]\ncpu = 3\n", ["cpu/0", "cpu/1", "cpu/2"]), ("", ["cpu/0"])):
             path.write_text(EXPERIMENTS + "\n" + table)
             app.nudge()
-            await until(pilot, lambda slots=slots: [*app.snapshot.slots][: len(slots) + 1] == slots)
+            await until(pilot, lambda want=expected: [*app.snapshot.slots][: len(want) + 1] == want)
 
     experiments(folder, act)
 

@@ -56,6 +56,11 @@ def test_what_its_curves_came_to_goes_before():
     assert (cells["best valid"], cells["last valid"]) == ("0.9500@7", "0.9000")
 
 
+def test_of_equal_epochs_the_best_is_the_one_that_was_tested():
+    metrics = {"metrics": {"valid_accuracy": {"last": 0.86, "best": 0.8622000217437744, "best_epoch": 7}}}
+    assert shown(state=RunState.FINISHED, facts=RESULT | metrics)["best valid"] == "0.8622@34"
+
+
 def test_a_live_run_has_its_progress():
     entry = make_entry(state=RunState.RUNNING, facts=LIVE)
     cells = shown(state=RunState.RUNNING, facts=LIVE)

@@ -122,6 +122,10 @@ def test_a_mark_on_an_experiment_is_for_its_best_run():
     assert pick("experiment:all/lr", *entries).to_mark() == ("lr/b",)
     assert pick("experiment:all/lr", run(RunState.RUNNING, "c", attempts=1)).to_mark() == ("lr/c",)
     assert pick("experiment:all/lr").to_mark() == ()
+    got_on = {"metrics": {"valid_accuracy": {"best": 0.8, "best_epoch": 3}}}
+    failed_at_once = run(RunState.FAILED, "d", attempts=1)
+    paused = run(RunState.PAUSED, "c", attempts=1, facts=got_on)
+    assert pick("experiment:all/lr", failed_at_once, paused).to_mark() == ("lr/c",)
 
 
 def measured(run_id, accuracy, created, experiment="lr", **facts):

@@ -113,6 +113,7 @@ def test_the_machine_in_words():
     assert machine() == ["logs/", "cpu 1/2 busy", "no gpu"]
     assert machine(slots={"cpu/0": "", "cuda:0/0": "a/b"}) == ["logs/", "cpu 0/1 busy", "gpu 1/1 busy"]
     assert machine(read_only=True, data="real") == ["logs/", "data real", "read only"]
+    assert machine(is_held=True)[-1] == "queue held"  # the last to be left out
     assert machine(foreign=True) == ["logs/", "TensorBoard logs", "read only"]
     assert machine(is_loaded=False) == []
 

@@ -147,7 +147,11 @@ class ExperimentsScreen(RunKeys, ReportKeys):
             self.query_one(ExperimentTree).go_to(self._wished_row)
             self._wished_row = ""
         known = sum(row.kind is (Kind.RUN if snapshot.foreign else Kind.EXPERIMENT) for row in rows)
-        subtitle(self.query_one("#left"), f"{known} shown" if self._wanting.is_set else f"{known}")
+        others = "detail" if snapshot.foreign else "detail, queue"
+        more = f"tab {others} · " if self.has_class("-narrow") else ""  # else they stand beside it
+        subtitle(
+            self.query_one("#left"), f"{more}{known} shown" if self._wanting.is_set else f"{more}{known}"
+        )
 
     def _show_queue(self) -> None:
         snapshot = self.fashion.snapshot
