@@ -59,7 +59,7 @@ def _epoch(entry: Entry) -> str:
 
 
 def _best(entry: Entry) -> str:
-    """The best validation accuracy so far and its epoch; a finished run has it in its result as well."""
+    """The best validation accuracy so far and its epoch."""
     if entry.best_valid is None:
         return ABSENT
     best, epoch = entry.best_valid

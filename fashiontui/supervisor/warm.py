@@ -84,9 +84,7 @@ class WarmStarter:
     def _ask(self, server: ServerProcess, start: Start) -> WarmHandle | None:
         root = start.paths.root
         asked, number = self._asked.get(root, (None, 0))
-        if (
-            asked is not start
-        ):  # an older one that was never asked for again: the run was adopted, or withdrawn
+        if asked is not start:  # new, or an older one was left unanswered: the run was adopted, or withdrawn
             number = server.ask(start)
             self._asked[root] = start, number
         answer = server.answer(number, ANSWER_S)

@@ -13,9 +13,7 @@ from fashiontui.tfevents.order import distinct
 Floats = NDArray[np.float64]
 POINTS_PER_COLUMN = 4
 BLOCK = 64  # values that are smoothed at once
-FEW_BLOCKS = (
-    64  # a product so small that OpenBLAS does it in one thread: several would wait for cores that train
-)
+FEW_BLOCKS = 64  # so small a product OpenBLAS does in one thread: several would wait for cores that train
 NEGLIGIBLE = 40.0  # e to the minus this, added to 1, is 1
 
 

@@ -269,11 +269,6 @@ class FashionApp(App[None]):
 
     # Doing things.
 
-    @property
-    def no_run(self) -> str:
-        """What to say of a row that has none."""
-        return "there is no run under the cursor" if self.read_only else "it has no run yet: `r` runs it"
-
     def act(self, action: str, keys: Sequence[str]) -> None:
         """Have something done to runs: stop, kill, pause, resume, rerun, delete, earlier, later."""
         self.deeds.act(action, keys)

@@ -135,9 +135,14 @@ def machine_words(snapshot: ProjectSnapshot) -> list[str]:
     if snapshot.foreign:
         return [*words, "TensorBoard logs", "read only"]
     words += [f"data {snapshot.data}"] * bool(snapshot.data)
-    if snapshot.is_held and not snapshot.read_only:
-        return [*words, *slot_words(snapshot.slots), "queue held"]
-    return [*words, "read only"] if snapshot.read_only else [*words, *slot_words(snapshot.slots)]
+    if snapshot.read_only:
+        return [*words, "read only"]
+    return [*words, *slot_words(snapshot.slots), *["queue held"] * snapshot.is_held]
+
+
+def no_run(snapshot: ProjectSnapshot) -> str:
+    """Of a row that has none."""
+    return "there is no run under the cursor" if snapshot.read_only else "it has no run yet: `r` runs it"
 
 
 def slot_words(slots: Mapping[str, str]) -> list[str]:

@@ -27,6 +27,7 @@ from fashiontui.tui.widgets.frame import entitle, subtitle
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.queuelist import QueueList
 from fashiontui.tui.widgets.rowlist import RowList
+from fashiontui.tui.words import no_run
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
@@ -231,7 +232,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if runs:
             self.fashion.open_run(runs[0].key)
         else:
-            self.fashion.say(self.fashion.no_run)
+            self.fashion.say(no_run(self.fashion.snapshot))
 
     def action_filter(self) -> None:
         """Type a filter."""

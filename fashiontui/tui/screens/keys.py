@@ -9,7 +9,7 @@ from fashiontui.tui.actions.targets import WHY_NONE, of_runs, pause_or_resume
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
-from fashiontui.tui.words import count, named_key
+from fashiontui.tui.words import count, named_key, no_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +48,9 @@ class RunKeys(ProjectScreen):
 
     def key_words(self, action: str) -> str | None:
         """Some keys undo what they did."""
-        runs = self.picked().runs if action == "pause_or_resume" else ()
-        if pause_or_resume(runs) == "resume" and of_runs("resume", runs):
-            return "go on"
+        if action == "pause_or_resume":
+            runs = self.picked().runs
+            return "go on" if pause_or_resume(runs) == "resume" and of_runs("resume", runs) else None
         return "release queue" if action == "hold" and self.fashion.snapshot.is_held else None
 
     # New runs.
@@ -153,7 +153,7 @@ class RunKeys(ProjectScreen):
         if before:
             self.fashion.set_marked([key for key in marked if key not in before])
         elif not keys:
-            self.fashion.say(self.fashion.no_run, "warning")
+            self.fashion.say(no_run(self.fashion.snapshot), "warning")
         else:
             self.fashion.set_marked([*marked, *keys])
             if len(keys) > 1:

@@ -14,7 +14,7 @@ from fashiontui.tui.project import FOREIGN, ProjectSnapshot
 from fashiontui.tui.reporting import FOLDER, Subject, refusal
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
-from fashiontui.tui.words import count, named_key
+from fashiontui.tui.words import count, named_key, no_run
 
 KEY: Final = Binding("W", "report", "report", show=False, tooltip="Write a report", id="report.write")
 WORDS: Final = (
@@ -23,7 +23,6 @@ WORDS: Final = (
     "enter write   esc cancel"
 )
 NOT_OURS: Final = "other programs' runs have no report"
-NO_RUN: Final = "it has no run yet: `r` runs it"
 NOTHING: Final = "there is nothing to report: mark runs with space"
 
 
@@ -81,7 +80,7 @@ def subject_of_picked(picked: Picked, marked: Sequence[str], snapshot: ProjectSn
     if picked.study is not None and picked.member is None:
         return Subject((picked.study.name,), f"the study {picked.study.name}")
     if not picked.runs:
-        return Subject((), NO_RUN if picked.member or picked.wish else NOTHING)
+        return Subject((), no_run(snapshot) if picked.member or picked.wish else NOTHING)
     found = subject_of_runs([run.key for run in picked.runs], snapshot, "")
     if not picked.is_experiment or not found.names:
         return found

@@ -150,4 +150,4 @@ class CurvesPane(ChartPane):
 
 def _best_epoch(run: ShownRun) -> int | None:
     best = run.entry.best_valid if run.entry is not None else None
-    return None if best is None or best[1] is None else int(best[1])
+    return None if best is None else best[1]

@@ -84,13 +84,6 @@ class FilterInput(Input):
         self.post_message(self.GivenUp())
 
 
-def _parsed(text: str) -> Filter | None:
-    """None where it wants every run."""
-    from fashiontui.runs.filter.filter import parse_filter  # noqa: PLC0415 - not before the first paint
-
-    return parse_filter(text) if text.strip() else None
-
-
 class FilterBar(Vertical):
     """One line; below it, while it is typed in, a mistake or completions."""
 
@@ -135,18 +128,17 @@ class FilterBar(Vertical):
 
     def _apply(self, *, wait: bool) -> None:
         """Filter so. While the last term may yet become one that some run fits, without it: an empty list helps nobody."""
-        finished = self.text
+        text, wanted, mistake = self.text, None, None
         try:
-            wanted = _parsed(self.text)
+            wanted = _parsed(text)
         except FilterError as error:
-            self._show_mistake(error)
-            finished = self.text.rstrip().rpartition(" ")[0]
-        else:
-            self._show_mistake(None)
-            if wait and wanted is not None and self._is_unfinished() and not self._fits_any(wanted):
-                finished = self.text.rstrip().rpartition(" ")[0]
+            mistake = error
+        self._show_mistake(mistake)
+        is_open = wait and wanted is not None and self._is_unfinished() and not self._fits_any(wanted)
+        if mistake is not None or is_open:
+            text = text.rstrip().rpartition(" ")[0]
         with suppress(FilterError):  # it was wrong before: what was wanted last stays
-            self.post_message(self.Changed(_parsed(finished)))
+            self.post_message(self.Changed(_parsed(text)))
 
     def _is_unfinished(self) -> bool:
         from fashiontui.runs.filter.completion import word_start  # noqa: PLC0415 - not before the first paint
@@ -215,3 +207,10 @@ class FilterBar(Vertical):
     def _leave(self) -> None:
         self.query_one(Choices).display = False
         self.post_message(self.Left())
+
+
+def _parsed(text: str) -> Filter | None:
+    """None where it wants every run."""
+    from fashiontui.runs.filter.filter import parse_filter  # noqa: PLC0415 - not before the first paint
+
+    return parse_filter(text) if text.strip() else None

@@ -102,6 +102,6 @@ class KeyLine(Widget):
         shown = self.app.get_key_display(binding)
         if not shown.isascii() and getattr(self.app, "charset", "") == "ascii":
             shown = binding.key  # `down` for an arrow
-        words_now = getattr(self.screen, "key_words", None)  # screens of the project have it, dialogs do not
-        words = words_now(binding.action) if words_now is not None else None
+        key_words = getattr(self.screen, "key_words", None)  # screens of the project have it, dialogs do not
+        words = key_words(binding.action) if key_words is not None else None
         return Place(binding.key, shown, words or binding.description, column)

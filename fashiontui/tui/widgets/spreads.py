@@ -51,7 +51,6 @@ class Spreads(Grid, can_focus=True):
         self._tag = ""
         self._kept = ""  # the tag that was seen when others were asked for
         self._folders: Mapping[str, Path] = {}  # of all runs
-        self._room = MOST  # for so many of them
         self._first = 0  # the place of the first that is seen
         self._entitled = ("", "")
 
@@ -75,7 +74,6 @@ class Spreads(Grid, can_focus=True):
 
     def _read_on(self) -> None:
         """Read those that are to be seen, and let go of the others."""
-        self._room = min(MOST, self._across * self._down)
         self._first = self._first if self._first < len(self._folders) and self._are_more else 0
         seen = dict(list(self._folders.items())[self._first : self._first + self._room])
         self._views = {key: view for key, view in self._views.items() if key in seen}
@@ -92,8 +90,8 @@ class Spreads(Grid, can_focus=True):
         return max(1, self.size.width // NARROWEST)
 
     @property
-    def _down(self) -> int:
-        return max(1, self.size.height // LOWEST)
+    def _room(self) -> int:
+        return min(MOST, self._across * max(1, self.size.height // LOWEST))
 
     def on_show(self) -> None:
         """Read."""
@@ -146,7 +144,7 @@ class Spreads(Grid, can_focus=True):
     def _draw(self) -> None:
         self.tags = _tags(self._views)
         tag = chosen(self.tags, self._tag or self._kept)
-        runs = [run for run in self._shown if self._points(run.key, tag)][: self._room]
+        runs = [run for run in self._shown if self._points(run.key, tag)]
         rows = -(-len(runs) // self._across)
         self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))  # in rows of equally many
         found = {run.key: self._points(run.key, tag) for run in runs}
@@ -187,7 +185,7 @@ class Spreads(Grid, can_focus=True):
         place = f" ({self.tags.index(tag) + 1}/{len(self.tags)})" if tag else ""
         words = (
             f"histograms: {printable(tag)}{rest}" if tag else "histograms",
-            f"v next{place}{' · n other runs' if rest else ''}",
+            f"v next{place}{' · n other runs' if self._are_more else ''}",
         )
         if words != self._entitled:
             self._entitled = words
