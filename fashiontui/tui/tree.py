@@ -244,11 +244,10 @@ def _run_row(key: str, group: Group, run: Entry, view: TreeView) -> TreeRow:
 
 
 def run_label(run: Entry, now: float) -> str:
-    """`k3f 2h ago seed 2 dropout=0.2`: its mark, and what is special about it."""
+    """`k3f seed 2 dropout=0.2 2h ago`: its mark, and what tells it from others, before what may be cut."""
     variant = run.facts.get("variant") or {}
     names = short_paths(variant)
     special = [f"{names[path]}={setting(value)}" for path, value in variant.items()]
     seed = run.facts.get("seed")
-    age = f"{roughly(now - run.created)} ago"
-    words = [short_id(run.run_id), age, *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
-    return printable(" ".join(words))
+    words = [short_id(run.run_id), *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
+    return printable(" ".join([*words, f"{roughly(now - run.created)} ago"]))

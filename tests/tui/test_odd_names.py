@@ -162,6 +162,28 @@ def test_too_small_a_terminal_is_told_so_everywhere(folder, mode, size):
     drive(options(folder), act, size)
 
 
+@pytest.mark.parametrize("name", ["delete", "run-with"])
+def test_too_small_a_terminal_is_told_so_over_a_dialog(folder, name):
+    full_run(folder / "logs")
+
+    async def act(app, pilot):
+        await until(pilot, lambda: bool(app.snapshot.entries))
+        tree = app.screen.query_one(ExperimentTree)
+        await until(pilot, lambda: any("cnn1" in row.key and tree.go_to(row.key) for row in tree.rows))
+        await pilot.press(KEYS[f"experiments.{name}"][0])
+        await until(pilot, lambda: len(app.screen_stack) > 1 and app.screen.focused is not None)
+        dialog, focused = app.screen, app.screen.focused
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "60×20 is too small: at least 80×24 is needed" in shown(app))
+        assert not focused.region
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "too small" not in shown(app) and app.screen.focused is focused)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is not dialog)
+
+    drive(options(folder), act)
+
+
 @pytest.mark.parametrize("mode", ["experiments", "run"])
 def test_where_nothing_may_be_changed_no_deed_is_offered(folder, mode):
     full_run(folder / "logs")

@@ -122,12 +122,14 @@ def _result(run: Entry, now: float) -> Line:
     """`0.9257 test  epoch 31  9m 02s  k3f  2h ago`."""
     facts = run.facts
     data = "  SYNTHETIC data" if run.is_synthetic else ""
+    epoch = facts.get("best_epoch")
     words = [
-        f"epoch {facts.get('best_epoch', ABSENT)}",
+        ABSENT if epoch is None else f"epoch {epoch}",
         span(facts.get("train_seconds")),
         short_id(run.run_id),
+        f"{roughly(now - run.created)} ago",
     ]
-    about = f" test  {'  '.join(words)}  {roughly(now - run.state_since)} ago"
+    about = f" test  {'  '.join(words)}"
     return (score(facts.get("test_accuracy")), "strong"), (about, "plain"), (data, "warning")
 
 

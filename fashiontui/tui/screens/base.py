@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.screens.room import Room
 from fashiontui.tui.widgets.keyline import KeyLine
 from fashiontui.tui.widgets.report_line import ReportLine
 from fashiontui.tui.widgets.topbar import TopBar
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
     from fashiontui.tui.charts.chart import Chart
 
-LEAST: Final = Size(80, 24)
 WIDTHS: Final = ((0, "-narrow"), (100, "-medium"), (160, "-wide"))
-TOO_SMALL: Final = "-too-small"
 
 
 class ProjectScreen(Screen[None]):
@@ -36,7 +34,10 @@ class ProjectScreen(Screen[None]):
 
     MODE: ClassVar[str]
     _seen: ProjectSnapshot | None = None
-    _focus_before: Widget | None = None  # there was too little room
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._room = Room(self)
 
     @property
     def fashion(self) -> FashionApp:
@@ -50,7 +51,7 @@ class ProjectScreen(Screen[None]):
         bar.mode = self.MODE
         yield bar
         yield from self.compose_body()
-        yield Static(id="too-small", markup=False)
+        yield self._room.sign
         yield ReportLine()
         yield KeyLine()
 
@@ -96,25 +97,9 @@ class ProjectScreen(Screen[None]):
         self._fit(event.size)
 
     def _fit(self, size: Size) -> None:
-        """Put the size into classes, and say where there is too little room for anything."""
+        """Put the size into classes."""
         self.set_class(self.fashion.charset == "ascii", "-ascii")
-        is_too_small = size.width < LEAST.width or size.height < LEAST.height
-        if is_too_small and not self.has_class(TOO_SMALL):
-            self._focus_before = self.focused  # what is hidden loses it
-        elif not is_too_small and self.has_class(TOO_SMALL):
-            self.call_after_refresh(self._focus_again)
-        self.set_class(is_too_small, TOO_SMALL)
-        if is_too_small:
-            words = (
-                f"{size.width}×{size.height} is too small: at least {LEAST.width}×{LEAST.height} is needed"
-            )
-            for sign in self.query("#too-small").results(Static):
-                sign.update(words)
+        self._room.fit(size)
         fitting = [name for width, name in WIDTHS if size.width >= width][-1]
         for _, name in WIDTHS:
             self.set_class(name == fitting, name)
-
-    def _focus_again(self) -> None:
-        if self.focused is None and self._focus_before is not None and self._focus_before.is_attached:
-            self.set_focus(self._focus_before)
-        self._focus_before = None

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fashiontui.tui.screens.room import Dialog
 from fashiontui.tui.tensorboard import Address
 
 
-class Board(ModalScreen[bool]):
+class Board(Dialog[bool]):
     """Gives True where TensorBoard is to end now; it ends with the app in any case."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,7 +26,7 @@ class Board(ModalScreen[bool]):
         super().__init__()
         self._address = address
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """The URL, and how to get there from elsewhere."""
         lines = (
             "It takes some seconds to come up. In a browser on this machine:",

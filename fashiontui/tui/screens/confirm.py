@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from fashiontui.tui.screens.room import Dialog
 
-class Confirm(ModalScreen[bool]):
+
+class Confirm(Dialog[bool]):
     """Gives True for yes. Enter presses the button that has the focus: at first, yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,7 +28,7 @@ class Confirm(ModalScreen[bool]):
         self._details = details
         self._yes = yes
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """The question, what comes of it, and the buttons."""
         with Vertical(classes="dialog"):
             yield Static(self._question, classes="dialog-title", markup=False)

@@ -9,11 +9,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from fashiontui.tui.screens.room import Dialog
 
-class ExportScreen(ModalScreen[Path | None]):
+
+class ExportScreen(Dialog[Path | None]):
     """Gives the path of the file, which ends in one of the `formats`; None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,7 +29,7 @@ class ExportScreen(ModalScreen[Path | None]):
         self._formats = dict(formats)
         self._suggested = suggested.relative_to(below) if suggested.is_relative_to(below) else suggested
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """A line to write in, and what may be written."""
         with Vertical(id="export", classes="dialog"):
             yield Static("Write what is in view to", classes="dialog-title", markup=False)

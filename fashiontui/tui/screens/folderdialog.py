@@ -9,14 +9,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from fashiontui.tui.screens.room import Dialog
 
 Refusal = Callable[[str, Path], str]
 """(what was written, the folder it means) → why that one won't do; empty where it will."""
 
 
-class FolderDialog(ModalScreen[Path | None]):
+class FolderDialog(Dialog[Path | None]):
     """Gives a folder, below `project` unless its path is absolute; None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +32,7 @@ class FolderDialog(ModalScreen[Path | None]):
         self._folder = folder
         self._refusal = refusal
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """What it is for, a line to write in, and what will be there."""
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)

@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.dom import DOMNode
 from textual.events import Resize
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from fashiontui.tui.lines import EMPTY, Line, fitted, line, wrapped
+from fashiontui.tui.screens.room import Dialog
 from fashiontui.tui.widgets.linesview import LinesView
 
 WIDEST: Final = 92
@@ -35,7 +36,7 @@ class KeyHelp:
     id: str
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Made from the bindings themselves, so it can't be wrong."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +47,7 @@ class Help(ModalScreen[None]):
         super().__init__()
         self._keys = tuple(keys)
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """A scrollable list."""
         with Vertical(classes="dialog", id="help-dialog"):
             yield Static("Keys", classes="dialog-title")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from textual.binding import Binding
+from textual.events import Key
+
 from fashiontui.tui.actions.starting import Wish
 from fashiontui.tui.actions.targets import WHY_NONE, of_runs, pause_or_resume
 from fashiontui.tui.picking import Picked
@@ -45,6 +48,16 @@ class RunKeys(ProjectScreen):
         if action in CHANGES and self.fashion.read_only:
             return False
         return super().check_action(action, parameters)
+
+    def on_key(self, event: Key) -> None:
+        """Of a key that would change something, where nothing may be changed: say why it does nothing."""
+        snapshot = self.fashion.snapshot
+        if not snapshot.read_only:
+            return
+        bound = (keys.key_to_bindings.get(event.key, ()) for _, keys in self._modal_binding_chain)
+        if any(_deed_of(binding) in CHANGES for bindings in bound for binding in bindings):
+            whose = "these are another program's logs" if snapshot.foreign else "read only"
+            self.fashion.say(f"{whose}: nothing is changed here", "warning")
 
     def key_words(self, action: str) -> str | None:
         """Some keys undo what they did."""
@@ -186,6 +199,11 @@ class RunKeys(ProjectScreen):
     def action_edit(self) -> None:
         """Edit the experiments file."""
         self.fashion.deeds.edit_config()
+
+
+def _deed_of(binding: Binding) -> str:
+    """`act` of `screen.act('rerun')`."""
+    return binding.action.partition("(")[0].rpartition(".")[2]
 
 
 def _best_of_each(picked: Picked) -> list[str]:

@@ -9,13 +9,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fashiontui.analysis.health import IN_A_ROW, RULES, Verdict
 from fashiontui.analysis.tracks import Track
 from fashiontui.config.problems import printable
 from fashiontui.tui.layerwords import STATISTICS, number
+from fashiontui.tui.screens.room import Dialog
 
 PREFACE: Final = (
     f"Rules look at what was measured at epochs' ends. What they ask must have held at the last {IN_A_ROW} of them, except "
@@ -28,7 +28,7 @@ SOURCES: Final = (
 )
 
 
-class RulesScreen(ModalScreen[None]):
+class RulesScreen(Dialog[None]):
     """One parameter's values and verdict, then all rules."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +41,7 @@ class RulesScreen(ModalScreen[None]):
         self._verdict = verdict
         self._since = since
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """A box in the middle."""
         with VerticalScroll(id="rules", classes="dialog") as box:
             box.border_title = "health"

@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static, TextArea
 
 from fashiontui.errors import UsageError
 from fashiontui.tui.actions.starting import Wish, planned
+from fashiontui.tui.screens.room import Dialog
 from fashiontui.tui.words import count, lines_of, setting
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class SettingsArea(TextArea):
         self.suggestion = f"{path}="[len(typed) :] if path and column == len(line) else ""
 
 
-class StartDialog(ModalScreen["Wish | None"]):
+class StartDialog(Dialog["Wish | None"]):
     """Says at once what is wrong with what was typed, and what would be run. Gives a wish that can be carried out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,7 @@ class StartDialog(ModalScreen["Wish | None"]):
         self._first = wish
         self._wish: Wish | None = wish
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         """Settings, a line each; the usual ones by themselves; what would be run."""
         with Vertical(classes="dialog", id="start-dialog"):
             yield Static(
