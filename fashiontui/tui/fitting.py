@@ -51,3 +51,14 @@ def fitted_settings(text: str, width: int) -> str:
             if cell_len(shorter) <= width:
                 return shorter
     return fitted(text, width)
+
+
+def fitted_name(text: str, width: int) -> str:
+    """`ann2-learning_rate-0.003-decay-1.0` as `ann2-le…-0.003-de…-1.0`: keys are cut, values stay; else both ends."""
+    first, *parts = printable(text).split("-")
+    for most in range(max(map(len, parts), default=0), 1, -1):
+        words = (part if part[:1].isdigit() else fitted(part, most).rstrip() for part in parts)
+        shorter = "-".join((first, *words))
+        if cell_len(shorter) <= width:
+            return shorter
+    return fitted_ends(text, width)

@@ -13,7 +13,7 @@ from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.tui.options import Charset
 from fashiontui.tui.project import ProjectSnapshot
-from fashiontui.tui.words import TONES, roughly, score, short_id, sign_of, span
+from fashiontui.tui.words import TONES, roughly, score, seed_words, short_id, sign_of, span
 
 PHASES: Final = {"loading": "loading data", "evaluating": "evaluating", "testing": "testing"}
 ASKED: Final = {Wanted.PAUSE: "pausing", Wanted.STOP: "stopping", Wanted.KILL: "being killed"}
@@ -31,6 +31,7 @@ class QueueRow:
     tone: str
     name: str
     mark: str  # the end of its id
+    seed: str = ""
     slot: str = ""
     share: float | None = None  # of its steps that are done
     epoch: str = ""
@@ -73,6 +74,7 @@ def _live_row(entry: Entry, charset: Charset) -> QueueRow:
         tone=TONES[entry.state],
         name=printable(entry.experiment),
         mark=short_id(entry.run_id),
+        seed=seed_words(entry),
         slot=_slot(entry.slot or ""),
         share=facts.get("step", 0) / steps if steps else 0.0,
         epoch=f"{entry.unit} {facts['epoch']}/{entry.planned or '?'}" if "epoch" in facts else "",
@@ -135,5 +137,6 @@ def _waiting_row(entry: Entry, charset: Charset, words: str) -> QueueRow:
         tone=TONES[entry.state],
         name=printable(entry.experiment),
         mark=short_id(entry.run_id),
+        seed=seed_words(entry),
         words=words,
     )

@@ -26,7 +26,7 @@ WELCOME: Final = (
 NONE_LIKE_THAT: Final = (
     "No run and no experiment is like that.",
     "",
-    "`/` and then `esc` clears the filter.",
+    "`esc` clears the filter.",
 )
 
 

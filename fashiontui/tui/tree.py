@@ -19,6 +19,7 @@ from fashiontui.tui.words import (
     count,
     roughly,
     score,
+    seed_words,
     setting,
     short_id,
     short_paths,
@@ -248,6 +249,5 @@ def run_label(run: Entry, now: float) -> str:
     variant = run.facts.get("variant") or {}
     names = short_paths(variant)
     special = [f"{names[path]}={setting(value)}" for path, value in variant.items()]
-    seed = run.facts.get("seed")
-    words = [short_id(run.run_id), *([f"seed {seed}"] if seed not in (None, 1) else []), *special]
-    return printable(" ".join([*words, f"{roughly(now - run.created)} ago"]))
+    words = [short_id(run.run_id), seed_words(run), *special, f"{roughly(now - run.created)} ago"]
+    return printable(" ".join(filter(None, words)))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fashiontui.analysis.numbers import four_digits
 from fashiontui.config.problems import printable
 from fashiontui.runs.state import RunState
 from fashiontui.tui.options import Charset
 from fashiontui.tui.project import FREE, ProjectSnapshot
+
+if TYPE_CHECKING:
+    from fashiontui.runs.registry.entry import Entry
 
 ABSENT: Final = "–"
 NO_GPU: Final = "no gpu"
@@ -125,6 +128,12 @@ def short_id(run_id: str) -> str:
     parts = run_id.split("-")
     is_ours = len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit()  # noqa: PLR2004 - date, time, mark
     return parts[2] if is_ours else printable(run_id)
+
+
+def seed_words(run: Entry) -> str:
+    """`seed 2`; nothing for the first, which is the usual one, and where it is not known."""
+    seed = run.facts.get("seed")
+    return "" if seed in (None, 1) else f"seed {printable(str(seed))}"
 
 
 def machine_words(snapshot: ProjectSnapshot) -> list[str]:

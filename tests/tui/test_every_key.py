@@ -219,7 +219,13 @@ def test_the_list_of_experiments(folder):
 
 
 @scene(
-    "experiments.filter", "filter.complete", "filter.next", "filter.previous", "filter.apply", "filter.clear"
+    "experiments.filter",
+    "filter.complete",
+    "filter.next",
+    "filter.previous",
+    "filter.apply",
+    "filter.clear",
+    "experiments.all-runs",
 )
 def test_the_filter(folder):
     finished(folder)
@@ -239,6 +245,11 @@ def test_the_filter(folder):
         assert "learning_rate=0.01" not in [row.label for row in app.screen.query_one(ExperimentTree).rows]
         await pilot.press("slash")
         await hands.press("filter.clear", lambda: bar.text, to(""))
+        await pilot.press("slash", *"state=finished", "enter")
+        await until(pilot, lambda: app.focused.id == "tree" and bar.text != "")
+        rows = app.screen.query_one(ExperimentTree).rows
+        await hands.press("experiments.all-runs", lambda: bar.text, to(""))
+        await until(pilot, lambda: len(app.screen.query_one(ExperimentTree).rows) > len(rows))
 
     return played(folder, act)
 

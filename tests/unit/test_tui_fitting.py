@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from fashiontui.tui.fitting import fitted_apart, fitted_ends, fitted_settings
+from fashiontui.tui.fitting import fitted_apart, fitted_ends, fitted_name, fitted_settings
 
 RATES = [
     f"ann2-learning_rate-{rate}-decay-{decay}" for rate in ("0.0001", "0.0003") for decay in ("1.0", "0.9999")
@@ -25,6 +25,7 @@ def test_nothing_is_wider_than_its_room(width):
     for text in ("abcdefgh-ijklmnop", "日本語テキスト", "a b=c d=e"):
         assert cell_len(fitted_ends(text, width)) <= width
         assert cell_len(fitted_settings(text, width)) <= width
+        assert cell_len(fitted_name(text, width)) <= width
         assert all(cell_len(cut) <= width for cut in fitted_apart([text, f"{text}2"], width))
 
 
@@ -51,3 +52,13 @@ def test_of_settings_the_names_are_cut_and_the_values_stay():
     assert fitted_settings("learning_rate=0.0001 decay=0.9999", 26) == "learn…=0.0001 decay=0.9999"
     assert fitted_settings("learning_rate=0.0001 decay=0.9999", 8) == "learnin…"
     assert fitted_settings("no settings here at all", 8) == "no sett…"
+
+
+def test_of_a_variants_name_the_values_stay():
+    assert [fitted_name(name, 24) for name in RATES[:2]] == [
+        "ann2-le…-0.0001-de…-1.0",
+        "ann2-l…-0.0001-d…-0.9999",
+    ]
+    assert len({fitted_name(name, 24) for name in RATES}) == 4
+    assert fitted_name(RATES[0], 40) == RATES[0]
+    assert fitted_name("cnn1", 2) == "…1"

@@ -52,6 +52,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         Binding("p", "pause_or_resume", "pause", tooltip="Pause, or go on", id="experiments.pause"),
         Binding("K", "stop", "stop", tooltip="Stop after a checkpoint; asks first", id="experiments.stop"),
         Binding("slash", "filter", "filter", tooltip="Show only some runs", id="experiments.filter"),
+        Binding("escape", "unfilter", "all runs", tooltip="Clear the filter", id="experiments.all-runs"),
         Binding("o", "start_with", "run with…", tooltip="Run with other settings", id="experiments.run-with"),
         Binding("e", "edit", "edit", tooltip="Edit the experiments file", id="experiments.edit"),
         Binding("a", "act('rerun')", "again", tooltip="Repeat the run", id="experiments.again"),
@@ -239,11 +240,20 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._front("left")
         self.query_one(FilterBar).begin()
 
+    def action_unfilter(self) -> None:
+        """Show all runs again."""
+        self.query_one(FilterBar).text = ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where nothing is filtered, escape leads back."""
+        return self._wanting.is_set if action == "unfilter" else super().check_action(action, parameters)
+
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         self._wanting.set(event.wanted)
         self.fashion.preferences.put(SECTION, "filter", self.query_one(FilterBar).text)
         self._show_tree()
+        self.refresh_bindings()
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:

@@ -245,7 +245,7 @@ class ConfusionPane(Pane):
             return []
         names = self.run.classes if self.run is not None else ()
         return [
-            Exhibit(_caption(predictions, row, names), pixels)
+            Exhibit(_caption(predictions, row, names), pixels, _figures(predictions, row))
             for row, pixels in zip(rows, images.pixels, strict=True)
         ]
 
@@ -293,9 +293,16 @@ class ConfusionPane(Pane):
 
 
 def _caption(predictions: Predictions, row: int, names: tuple[str, ...]) -> str:
-    """`Shirt 91 %, is Coat 7 %`, or of what is right only how sure it is."""
+    """`Coat 91%, Shirt 7%`: what it is taken for, what it is; of what is right only how sure it is."""
     label, predicted = int(predictions.labels[row]), int(predictions.predicted[row])
     sure = f"{class_name(names, predicted)} {predictions.confidence[row]:.0%}"
     if label == predicted:
         return sure
     return f"{sure}, {class_name(names, label)} {predictions.truth[row]:.0%}"
+
+
+def _figures(predictions: Predictions, row: int) -> str:
+    """`91%, true 7%`: the same without names, which the title has."""
+    sure = f"{predictions.confidence[row]:.0%}"
+    is_right = predictions.labels[row] == predictions.predicted[row]
+    return sure if is_right else f"{sure}, true {predictions.truth[row]:.0%}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, cast
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from fashiontui.tui.lines import fitted as fitted_words
 from fashiontui.tui.pixels import FEW_LEVELS, LEVELS, Line, Pixels, fitted, to_lines
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.widgets.tones import foreground
@@ -29,6 +30,7 @@ class Exhibit:
 
     words: str
     pixels: Pixels | None = None
+    fewer: str = ""  # words for where there is no room for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,9 @@ class Gallery(Widget, can_focus=True):
     def _part(self, place: int, line: int, grid: Grid) -> list[Segment]:
         gap = Segment(" " * GAP)
         if line == grid.height - 1:
-            words = self._exhibits[place].words
-            cut = set_cell_size(words, grid.width - 1) + "…" if cell_len(words) > grid.width else words
-            return [Segment(set_cell_size(cut, grid.width), self._muted()), gap]
+            exhibit = self._exhibits[place]
+            words = exhibit.words if cell_len(exhibit.words) <= grid.width else exhibit.fewer or exhibit.words
+            return [Segment(fitted_words(words, grid.width), self._muted()), gap]
         lines = self._lines[place]
         drawn = lines[line] if line < len(lines) else []
         rest = grid.width - sum(segment.cell_length for segment in drawn)
