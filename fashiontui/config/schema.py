@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
 
 from fashiontui.config import spec
 from fashiontui.config.problems import listed, nearest
@@ -34,6 +35,24 @@ def key_paths(kind: str) -> tuple[str, ...]:
     model_keys = dict.fromkeys(f"model.{key}" for model in models for key in model.model_fields)
     others = [f"{table}.{key}" for table, model in TABLES.items() for key in model.model_fields]
     return ("description", *model_keys, *others)
+
+
+def choices(path: str, kind: str) -> tuple[str, ...]:
+    """The words a setting may be, as they are written; none where it is a number, a list or any text."""
+    table, _, key = path.rpartition(".")
+    model = MODELS.get(kind) if table == "model" else TABLES.get(table)
+    field = None if model is None else model.model_fields.get(key)
+    return () if field is None else tuple(dict.fromkeys(_words_of(field.annotation)))
+
+
+def _words_of(annotation: Any) -> Iterator[str]:
+    if annotation is bool:
+        yield from ("true", "false")
+    elif get_origin(annotation) is Literal:
+        yield from map(str, get_args(annotation))
+    else:
+        for part in get_args(annotation):
+            yield from _words_of(part)
 
 
 def settings_near(path: str, kind: str) -> tuple[str, ...]:

@@ -300,10 +300,17 @@ def test_a_key_of_other_settings_is_completed(folder):
         assert area.suggestion == "ochs="
         await pilot.press("right")
         assert area.text.endswith("\ntraining.epochs=")
-        await pilot.press("2")
+        assert area.suggestion == str(app.snapshot.config.experiments["lr"].training.epochs)
+        await pilot.press("9")
         assert area.suggestion == ""
         await pilot.press("left")
         assert area.suggestion == ""
+        await pilot.press("end", "enter", *"optimizer.schedule=")
+        assert area.suggestion == "exponential"
+        await pilot.press("c")
+        assert area.suggestion == "osine"
+        await pilot.press("right", "enter", *"optimizer.learning_rate = ")
+        assert area.suggestion == "0.001"
 
     experiments(folder, act)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fashiontui.config.problems import InvalidSettingsError
+from fashiontui.config.schema import choices
 from fashiontui.config.settings import differences, flatten, leaves, merged, nested, with_settings
 from fashiontui.config.spec import CnnSpec, CustomSpec, DatasetSpec, ExperimentSpec, MlpSpec, OptimizerSpec
 
@@ -91,3 +92,19 @@ def test_with_settings_refuses_what_makes_no_experiment():
     with pytest.raises(InvalidSettingsError) as caught:
         with_settings(ExperimentSpec(), {"training.epochs": 0, "optimizer.decay": 2}, DEFAULTS)
     assert {problem.where for problem in caught.value.problems} == {"training.epochs", "optimizer.decay"}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "words"),
+    [
+        ("optimizer.name", "mlp", ("adam", "adamw", "sgd")),
+        ("model.batch_norm", "cnn", ("true", "false")),
+        ("model.max_features", "forest", ("sqrt", "log2")),
+        ("model.batch_norm", "forest", ()),
+        ("training.epochs", "mlp", ()),
+        ("trees.height", "mlp", ()),
+        ("description", "mlp", ()),
+    ],
+)
+def test_the_words_a_setting_may_be(path, kind, words):
+    assert choices(path, kind) == words

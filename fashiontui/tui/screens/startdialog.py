@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -24,18 +27,24 @@ SHOWN: Final = 6  # settings that are told
 
 
 class SettingsArea(TextArea):
-    """Suggests how a key's path goes on."""
+    """Suggests how a key's path goes on, then what its value is now, or may be."""
 
-    paths: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # of each path, the present one first
 
     def update_suggestion(self) -> None:
-        """The rest of the first path that begins as the line does; `right` takes it."""
+        """The rest of the first path, or value, that begins as what was typed does; `right` takes it."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
         typed = line.lstrip()
-        fitting = (path for path in self.paths if typed and path.startswith(typed))
-        path = next(fitting, "")
-        self.suggestion = f"{path}="[len(typed) :] if path and column == len(line) else ""
+        self.suggestion = self._rest(typed) if typed and column == len(line) else ""
+
+    def _rest(self, typed: str) -> str:
+        path, equals, value = typed.partition("=")
+        if equals:
+            value, fitting = value.lstrip(), self.values.get(path.rstrip(), ())
+        else:
+            value, fitting = typed, tuple(f"{each}=" for each in self.values)
+        return next((each[len(value) :] for each in fitting if each.startswith(value)), "")
 
 
 class StartDialog(Dialog["Wish | None"]):
@@ -59,7 +68,7 @@ class StartDialog(Dialog["Wish | None"]):
                 f"Run {self._first.variant or self._first.name} with", classes="dialog-title", markup=False
             )
             yield Label(
-                "settings, a KEY=VALUE a line: model.dropout=0.2 (right completes keys)",
+                "settings, a KEY=VALUE a line: model.dropout=0.2 (right completes)",
                 classes="dialog-hint",
             )
             yield SettingsArea(id="settings", compact=True, show_line_numbers=False, tab_behavior="focus")
@@ -91,7 +100,7 @@ class StartDialog(Dialog["Wish | None"]):
             self._say(lines_of(str(error)).replace("--set ", ""), is_wrong=True)
         else:
             self._say(_told(runs), is_wrong=False)
-            self.query_one(SettingsArea).paths = _paths(runs)
+            self.query_one(SettingsArea).values = _values(runs)
 
     def _say(self, text: str, *, is_wrong: bool) -> None:
         verdict = self.query_one("#start-verdict", Static)
@@ -146,12 +155,26 @@ def _told(runs: tuple[PlannedRun, ...]) -> str:
     return f"{count(len(runs), 'run')} of {of}" + (f"; {', '.join(said)}" if said else "")
 
 
-def _paths(runs: tuple[PlannedRun, ...]) -> tuple[str, ...]:
-    """Of all settings that such runs have."""
-    from fashiontui.config.schema import key_paths  # noqa: PLC0415 - pydantic: seldom
+def _values(runs: tuple[PlannedRun, ...]) -> dict[str, tuple[str, ...]]:
+    """Of all settings that such runs have: what the first has now, where that can be written, and what else there is."""
+    from fashiontui.config.schema import choices, key_paths  # noqa: PLC0415 - pydantic: seldom
+    from fashiontui.config.settings import flatten  # noqa: PLC0415 - as above
 
+    found: dict[str, tuple[str, ...]] = {}
     kinds = dict.fromkeys(run.spec.model.kind for run in runs)
-    return tuple(dict.fromkeys(path for kind in kinds for path in key_paths(kind)))
+    for kind in kinds:
+        present = flatten(next(run.spec for run in runs if run.spec.model.kind == kind))
+        for path in key_paths(kind):
+            words = (*_written(present.get(path)), *choices(path, kind))
+            found.setdefault(path, tuple(dict.fromkeys(words)))
+    return found
+
+
+def _written(value: object) -> tuple[str, ...]:
+    """As a person would write it; nothing where there is none."""
+    if value is None or value == {}:
+        return ()
+    return (value,) if isinstance(value, str) else (json.dumps(value),)
 
 
 def _device(text: str) -> str | None:
