@@ -30,8 +30,10 @@ class News:
 
 
 def news_of(before: ProjectSnapshot, after: ProjectSnapshot) -> list[News]:
-    """Runs that have ended, gone wrong, or come to numbers that are none."""
-    if not before.is_loaded or before.foreign:
+    """Runs that have ended, gone wrong, or come to numbers that are none; at first, that the queue goes on."""
+    if not before.is_loaded:
+        return _beginning(after)
+    if before.foreign:
         return []
     ended = [entry for entry in after.entries if _has_ended(before.by_key(entry.key), entry)]
     told = [_ending(entry) for entry in ended]
@@ -41,6 +43,15 @@ def news_of(before: ProjectSnapshot, after: ProjectSnapshot) -> list[News]:
         for entry in lost
     ]
     return told if len(told) <= MOST else _summed_up(ended, told)
+
+
+def _beginning(after: ProjectSnapshot) -> list[News]:
+    """An app that comes to a queue which nobody carries out has it carried out."""
+    waiting = sum(entry.state is RunState.QUEUED for entry in after.entries)
+    is_ours = not (after.read_only or after.foreign or after.is_held or after.supervisor_pid is not None)
+    if not (is_ours and waiting):
+        return []
+    return [News(f"the queue goes on: {count(waiting, 'run waits', 'runs wait')}, `H` holds it")]
 
 
 def _has_ended(before: Entry | None, after: Entry) -> bool:

@@ -79,3 +79,13 @@ def test_a_loss_that_is_no_number_any_more():
     (told,) = news([before], [run(RunState.RUNNING, metrics=accuracy)])
     assert "NaN" in told.words
     assert news([before], [before]) == []
+
+
+def test_a_queue_that_nobody_carried_out_goes_on():
+    nothing, waiting = snapshot(is_loaded=False), run(RunState.QUEUED)
+    (told,) = news_of(nothing, snapshot(waiting, run(RunState.FINISHED)))
+    assert (told.words, told.rings) == ("the queue goes on: 1 run waits, `H` holds it", False)
+    for others in ({"is_held": True}, {"read_only": True}, {"supervisor_pid": 7}, {"foreign": True}):
+        assert not news_of(nothing, snapshot(waiting, **others))
+    assert not news_of(nothing, snapshot(run(RunState.RUNNING)))
+    assert not news_of(snapshot(), snapshot(waiting))
