@@ -9,6 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.events import Event
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -28,6 +29,7 @@ from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.reporting import Reports
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.thrift import thrifty
+from fashiontui.tui.typeahead import TypeAhead, Typed
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
 
@@ -107,6 +109,7 @@ class FashionApp(App[None]):
         self._memory = Memory(self)
         self._modes_before: list[str] = []
         self._settled: set[str] = set()  # modes
+        self._typeahead = TypeAhead(self, self._press)
         self.deeds = Deeds(self)
         self._feed = ProjectFeed(
             options, lambda snapshot: self.post_message(self.SnapshotRead(snapshot)), self._warn
@@ -115,6 +118,22 @@ class FashionApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """Textual's, writing less."""
         return thrifty(super().get_driver_class())
+
+    async def on_event(self, event: Event) -> None:
+        """Keys in their turn."""
+        if not isinstance(event, Typed) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._typeahead.keeps(event):
+            await self._press(event)
+
+    async def _press(self, event: Typed) -> None:
+        target = self.focused or self.screen
+        await super().on_event(event)
+        self._typeahead.follow(event, target)
+
+    def on_type_ahead_followed(self, event: TypeAhead.Followed) -> None:
+        """A key has been handled."""
+        self._typeahead.take(event)
 
     @property
     def charset(self) -> Charset:
