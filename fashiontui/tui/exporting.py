@@ -12,6 +12,7 @@ from fashiontui.analysis import table
 from fashiontui.analysis.compare import Comparison, Row
 from fashiontui.config.problems import printable
 from fashiontui.runs.atomic import write_text
+from fashiontui.tui.screens.base import ProjectScreen
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
@@ -31,27 +32,29 @@ def file_name(title: str, suffix: str) -> str:
     return ("-".join(words)[:LONGEST].strip("-.") or "view") + suffix
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """That name, or the first with a number that no file has."""
-    path = folder / name
-    number = 2
-    while path.exists():
-        path = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+def free_path(folder: Path, name: str, suffixes: Sequence[str] = ()) -> Path:
+    """That name, or the first with a number that no file has, whichever of the `suffixes` it may yet get."""
+    stem, ends = Path(name).stem, {Path(name).suffix, *suffixes}
+    number = 1
+    while any((folder / f"{stem}{end}").exists() for end in ends):
         number += 1
-    return path
+        stem = f"{Path(name).stem}-{number}"
+    return folder / f"{stem}{Path(name).suffix}"
 
 
 def export_chart(app: FashionApp, chart: Chart) -> None:
     """Ask where to, and write what the chart shows."""
     from fashiontui.tui.charts import export  # noqa: PLC0415 - when the first file is written
 
-    scene, title, dark = chart.scene, chart.title, app.current_theme.dark
+    scene, dark = chart.scene, app.current_theme.dark
+    subject = app.screen.subject if isinstance(app.screen, ProjectScreen) else ""
+    title = f"{chart.title}, {subject}" if subject else chart.title
     writes: dict[str, Write] = {
-        ".csv": lambda path: export.write_csv(scene.curves, scene.view, path),
+        ".csv": lambda path: export.write_csv(scene.curves, scene.view, path, subject),
         ".svg": lambda path: export.write_svg(scene, title, path, dark=dark),
         ".png": lambda path: export.write_png(scene, title, path, dark=dark),
     }
-    ask_and_write(app, title, CHART_FORMATS, writes)
+    ask_and_write(app, f"{subject} {chart.title}", CHART_FORMATS, writes)
 
 
 def export_table(app: FashionApp, comparison: Comparison, rows: Sequence[Row]) -> None:
@@ -71,7 +74,7 @@ def ask_and_write(
     from fashiontui.tui.screens.export import ExportScreen  # noqa: PLC0415 - as above
 
     folder = app.options.project / FOLDER
-    suggested = free_path(folder, file_name(title, next(iter(formats))))
+    suggested = free_path(folder, file_name(title, next(iter(formats))), tuple(formats))
 
     def write(path: Path | None) -> None:
         if path is not None:

@@ -443,13 +443,20 @@ def test_the_log_is_followed_and_searched(folder):
         with log.open("a") as file:
             file.write("and \x1b[31mmore\n")
         await until(pilot, lambda: "and more" in text_of(view))
+        with log.open("a") as file:
+            file.write(" ".join(f"word{number}" for number in range(40)) + "\nthe very last\n")
+        await until(
+            pilot, lambda: text_of(view).splitlines()[view.size.height - 1].strip() == "the very last"
+        )
+        assert "".join(f"word{number}" for number in range(40)) in "".join(text_of(view).split())
+        assert not view.show_horizontal_scrollbar
         await pilot.press("slash", *"line 2", "enter")
         await until(pilot, lambda: "line 29 of" in text_of(view))
         assert "of 11 found" in str(app.screen.query_one(LogPane).border_subtitle)
         await pilot.press("n")
         await until(pilot, lambda: "line 2 of" in text_of(view))
         await pilot.press("N", "escape", "G")
-        await until(pilot, lambda: view.follows and "and more" in text_of(view))
+        await until(pilot, lambda: view.follows and "the very last" in text_of(view))
         assert not app.screen.query_one("#log-search", Input).display
         assert isinstance(app.screen, RunScreen)
 

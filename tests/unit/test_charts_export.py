@@ -32,9 +32,32 @@ def test_csv_has_every_point_raw_and_smoothed(tmp_path):
     rows = table(path)
     assert len(rows) == 40
     assert rows[3] == {
-        "curve": "train", "values": "raw", "over": "epoch", "x": "3", "value": "3.0", "low": "", "high": "", "label": "",
+        "of": "", "curve": "train", "values": "raw", "over": "epoch", "x": "3", "value": "3.0", "low": "", "high": "", "label": "",
     }  # fmt: skip
     assert (rows[23]["values"], rows[23]["value"]) == ("smooth 0.6", "1.5")
+
+
+def test_csv_says_what_its_curves_are_of(tmp_path):
+    path = tmp_path / "view.csv"
+    export.write_csv((curve(),), ChartView(), path, "cnn1 20261123-091502-k3f")
+    assert {row["of"] for row in table(path)} == {"cnn1 20261123-091502-k3f"}
+
+
+def test_on_a_page_no_two_classes_look_alike():
+    """There are ten of them, and eight colours."""
+    spots = [
+        Curve(str(n), np.array([n]), np.array([n]), n % 8, marker, x="value", joined=False)
+        for n, marker in enumerate("●▲■◆▼○△□◇▽")
+    ]
+    lines = [Curve(spot.name, X, X + n, n % 8, spot.marker, x="epoch") for n, spot in enumerate(spots)]
+    for curves in (spots, lines):
+        root = ET.fromstring(export.svg(export.page(Scene(tuple(curves)), "loss")))
+        signs = [
+            (item.tag[-8:], item.get("fill"), item.get("stroke"), len(item.get("points").split()))
+            for item in [*root.findall(".//{*}polygon"), *root.findall(".//{*}polyline")]
+            if not item.get("clip-path") and item.get("stroke-width") != "2"
+        ]
+        assert len(signs) == len(set(signs)) == 10
 
 
 def test_csv_has_what_is_in_view(tmp_path):

@@ -154,13 +154,30 @@ def test_where_the_line_has_no_room_for_all_the_cursor_has_a_box():
     assert left.index("run") < 25 < right.index("run")
 
 
-def test_a_smoothed_value_has_the_raw_one_beside_it():
+def test_a_value_is_what_was_logged_and_has_the_smoothed_one_beside_it():
     raw = curve(FALL, dim=True)
     smoothed = curve(FALL + 0.01, smoothing=0.6)
     found = text(raw, smoothed, view=ChartView(cursor=27.0), size=(60, 12))
-    assert "raw" in found
-    assert f"{FALL[27]:.4f}" in found
-    assert f"{FALL[27] + 0.01:.4f}" in found
+    assert "smooth" in found
+    assert found.index(f"{FALL[27]:.4f}") < found.index(f"{FALL[27] + 0.01:.4f}")
+
+
+def test_where_there_is_little_room_a_legend_says_what_was_logged_and_where():
+    """Not what a curve is smoothed to, and not that a run that has ended goes on."""
+    curves = []
+    for n, name in enumerate(("network-one", "network-two", "network-three", "network-four")):
+        xs = np.arange(10.0 + n)
+        curves += [
+            Curve(name, xs, xs / 7 + n, n, "●", dim=True, x="epoch"),
+            Curve(name, xs, xs / 9 + n, n, "●", smoothing=0.6, x="epoch"),
+        ]
+    for width in (60, 74, 90):
+        found = text(*curves, view=ChartView(cursor=12.0), size=(width, 14))
+        assert f"{9 / 7:.4f}" in found
+        assert "@9" in found
+    assert f"{9 / 9:.4f}" not in text(*curves, view=ChartView(cursor=12.0), size=(74, 14))
+    without = text(*curves, size=(90, 14))
+    assert f"{9 / 7:.4f}" in without
 
 
 def test_dim_curves_are_hidden_by_others_and_drawn_pale():

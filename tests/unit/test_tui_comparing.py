@@ -207,3 +207,5 @@ def test_file_names(tmp_path):
     (tmp_path / "a.csv").touch()
     (tmp_path / "a-2.csv").touch()
     assert free_path(tmp_path, "a.csv").name == "a-3.csv"
+    assert free_path(tmp_path, "a.svg").name == "a.svg"
+    assert free_path(tmp_path, "a.svg", [".csv", ".png"]).name == "a-3.svg"

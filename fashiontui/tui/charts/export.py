@@ -18,19 +18,22 @@ from fashiontui.tui.charts.page import Item, Page, Patch, Words, page
 from fashiontui.tui.charts.plot import Scene
 from fashiontui.tui.charts.view import ChartView
 
-HEAD: Final = ("curve", "values", "over", "x", "value", "low", "high", "label")
+HEAD: Final = ("of", "curve", "values", "over", "x", "value", "low", "high", "label")
 SHARPER: Final = 2  # pixels of a PNG for one of the page
 SVG: Final = "http://www.w3.org/2000/svg"
 FONTS: Final = "system-ui, 'DejaVu Sans', Verdana, sans-serif"
 
 
-def write_csv(curves: Sequence[Curve], view: ChartView, path: Path) -> None:
-    """A row for each point in view, raw ones and smoothed ones, not reduced; values that are no numbers stay `nan`."""
+def write_csv(curves: Sequence[Curve], view: ChartView, path: Path, subject: str = "") -> None:
+    """A row for each point in view, raw ones and smoothed ones, not reduced; values that are no numbers stay `nan`.
+
+    `subject` is what all curves are of, where their names don't say it.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
     for curve in curves:
-        writer.writerows(_rows(curve, view))
+        writer.writerows((printable(subject), *row) for row in _rows(curve, view))
     write_text(path, text.getvalue(), durable=False)
 
 

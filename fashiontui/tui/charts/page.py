@@ -17,6 +17,7 @@ from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.notes import note_of
 from fashiontui.tui.charts.palette import hues
 from fashiontui.tui.charts.plot import Scene
+from fashiontui.tui.charts.shapes import is_hollow, outline
 
 Floats = NDArray[np.float64]
 Anchor = Literal["start", "middle", "end"]
@@ -31,6 +32,9 @@ BOTTOM: Final = 48
 LEGEND_ROW: Final = 20
 LEGEND_COLUMN: Final = 220
 TEXT_SIZE: Final = 14
+SPOT: Final = 3.0  # radius of a point
+SIGN: Final = 4.5  # of a marker on a curve
+SIGNS: Final = 8  # of them on each
 TICKS: Final = (9, 8)
 PAPER: Final = {True: "#15181c", False: "#ffffff"}
 PEN: Final = {True: "#e4e6e8", False: "#1c1f23"}
@@ -154,8 +158,8 @@ def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
         ys = np.r_[frame.down(curve.lows), frame.down(curve.highs)[::-1]]
         yield Patch(_pairs(xs, ys), colour, 0.2)
     if not curve.joined:
-        for x, y in _pairs(frame.across(curve.xs), frame.down(curve.ys)):
-            yield Patch(((x - 3, y), (x, y - 3), (x + 3, y), (x, y + 3)), colour, 0.8)
+        for spot in _pairs(frame.across(curve.xs), frame.down(curve.ys)):
+            yield _sign(curve.marker, spot, SPOT, colour, 0.8)
         return
     xs, ys = minmax(curve.xs, curve.ys, WIDTH)
     across, down = frame.across(xs), frame.down(ys)
@@ -171,6 +175,23 @@ def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
                 1.0 if curve.dim else 2.0,
                 0.4 if curve.dim else 1.0,
             )
+    if not curve.dim:
+        seen = np.flatnonzero(shown & (across >= LEFT) & (across <= WIDTH - RIGHT))
+        places = (
+            seen[np.unique(np.linspace(0, len(seen) - 1, SIGNS).round().astype(int))] if len(seen) else seen
+        )
+        for spot in _pairs(across[places], down[places]):
+            yield _sign(curve.marker, spot, SIGN, colour)
+
+
+def _sign(
+    marker: str, spot: Point, radius: float, colour: str, opacity: float = 1.0, *, within: bool = True
+) -> Line | Patch:
+    """So that a curve or a class is told from others without its colour."""
+    corners = outline(marker, *spot, radius)
+    if is_hollow(marker):
+        return Line((*corners, corners[0]), colour, 1.2, opacity, within=within)
+    return Patch(corners, colour, opacity, within=within)
 
 
 def _mark(frame: _Frame, at: float, label: str) -> Iterator[Item]:
@@ -183,8 +204,10 @@ def _mark(frame: _Frame, at: float, label: str) -> Iterator[Item]:
 def _legend(curve: Curve, place: int, per_row: int, *, dark: bool) -> Iterator[Item]:
     known = hues(dark=dark)
     x, y = LEFT + LEGEND_COLUMN * (place % per_row), 52 + LEGEND_ROW * (place // per_row)
-    corners = ((x, y - 9), (x + 18, y - 9), (x + 18, y - 3), (x, y - 3))
-    yield Patch(corners, known[curve.colour % len(known)], within=False)
+    colour = known[curve.colour % len(known)]
+    if curve.joined:
+        yield Line(((x, y - 5), (x + 18, y - 5)), colour, 2.0, within=False)
+    yield _sign(curve.marker, (x + 9, y - 5), SIGN, colour, within=False)
     name = printable(curve.name)
     yield Words(x + 26, y, name if len(name) <= 24 else name[:23] + "…", PEN[dark])  # noqa: PLR2004
 

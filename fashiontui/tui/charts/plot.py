@@ -29,7 +29,7 @@ SMALLEST: Final = (12, 3)
 FEW: Final = 3
 HEAD_ROOM: Final = 16
 VALUE_ROOM: Final = 10
-RAW_ROOM: Final = 12
+SMOOTHED_ROOM: Final = 12
 
 
 NAMES: Final[dict[XKind, str]] = {
@@ -115,8 +115,8 @@ def _legend_room(scene: Scene, width: int, height: int) -> tuple[int, int]:
     fits = HEAD_ROOM + sum(min(name, legend.LONGEST_NAME) + 3 + VALUE_ROOM for name in names) <= width
     if width < WIDE or (fits and (width < VERY_WIDE or len(names) <= FEW)):
         return 1, 0
-    raw = RAW_ROOM if width >= VERY_WIDE and any(curve.dim for curve in scene.curves) else 0
-    return 0, 2 + min(2 + longest + VALUE_ROOM + raw, width // 3)
+    smoothed = SMOOTHED_ROOM if width >= VERY_WIDE and any(curve.dim for curve in scene.curves) else 0
+    return 0, 2 + min(2 + longest + VALUE_ROOM + smoothed, width // 3)
 
 
 def _y_axis(scene: Scene, rows: int, before: Drawing | None) -> Axis:
@@ -152,7 +152,7 @@ def _draw_cursor(sheet: Cells, area: Area, scene: Scene) -> None:
 def _draw_legend(sheet: Cells, area: Area, scene: Scene, side: int) -> None:
     cursor = scene.view.cursor
     head = numbers.at(cursor, scene.kind, scene.zone) if cursor is not None else ""
-    shown = legend.entries(scene.curves, cursor, scene.charset, raw=side > 0)
+    shown = legend.entries(scene.curves, cursor, scene.charset, smoothed=side > 0)
     if side:
         found = legend.table(shown, head or " ", side - 2)
         legend.draw(sheet, found, sheet.width - side + 2, area.top, area.grid.rows + 1)

@@ -73,6 +73,11 @@ class ProjectScreen(Screen[None]):
         """What a key does now, where that is not what its binding says of it; `refresh_bindings` asks again."""
         return None
 
+    @property
+    def subject(self) -> str:
+        """What all charts here are of, such as a run; nothing where each curve says it."""
+        return ""
+
     def on_chart_export_requested(self, event: Chart.ExportRequested) -> None:
         """Ask where to, and write it."""
         from fashiontui.tui.exporting import export_chart  # noqa: PLC0415 - when the first file is written

@@ -71,6 +71,11 @@ class RunScreen(RunPanes):
         self._records = Poller(self, "run-record", RECORD_S, self._look_at_record)
         self.call_after_refresh(self.recall)
 
+    @property
+    def subject(self) -> str:
+        """The run."""
+        return "" if self.shown is None else self.shown.key.replace("/", " ")
+
     # Which run.
 
     def on_screen_resume(self) -> None:

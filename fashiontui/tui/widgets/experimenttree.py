@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from fashiontui.tui.fitting import fitted_settings
+from fashiontui.tui.lines import fitted
 from fashiontui.tui.options import Charset
 from fashiontui.tui.tree import CLOSED, OPEN, Kind, TreeRow
 from fashiontui.tui.widgets.rowlist import RowList
@@ -18,6 +19,8 @@ from fashiontui.tui.words import ABSENT
 INDENTS: Final = {Kind.GROUP: 0, Kind.EXPERIMENT: 2, Kind.RUN: 6}
 SCORE_WIDTH: Final = 8
 TIME_WIDTH: Final = 8
+NOTE_MOST: Final = 12
+NOTE_LEAST: Final = 4
 MARKS: Final = {"braille": "✓", "block": "✓", "ascii": "@"}
 
 
@@ -64,6 +67,8 @@ class ExperimentTree(RowList[TreeRow]):
         """`  ▸ ● cnn1      0.9257  9m 02s ▶`."""
         left = self._left(row, row.label)
         right = self._right(row)
+        if left.cell_len >= width - right.cell_len:
+            right = self._right(row, NOTE_LEAST)
         if (
             row.score in ("", ABSENT) and left.cell_len >= width - right.cell_len
         ):  # no number to make room for
@@ -87,10 +92,11 @@ class ExperimentTree(RowList[TreeRow]):
             text.append(f"{MARKS[self._charset]} ", self.style_of("live"))
         return text.append(label, self.style_of("strong" if row.kind is Kind.GROUP else "plain"))
 
-    def _right(self, row: TreeRow) -> Text:
+    def _right(self, row: TreeRow, note_width: int = NOTE_MOST) -> Text:
         if row.kind is Kind.GROUP:
             return Text(f"{row.time}  ", self.style_of("muted"))
-        text = Text(f"{row.note} " if row.note else "", self.style_of("warning"))
+        note = fitted(row.note, min(len(row.note), note_width))  # a name needs the room more
+        text = Text(f"{note} " if note else "", self.style_of("warning"))
         text.append(row.score.rjust(SCORE_WIDTH), self.style_of("plain"))
         text.append(row.time.rjust(TIME_WIDTH), self.style_of("muted"))
         return text.append(f" {row.active:1}", self.style_of("live"))

@@ -135,13 +135,13 @@ class LogView(ScrollView, can_focus=True):
         self._say()
 
     def _lay(self) -> None:
-        width = max(LEAST_WIDTH, self.size.width)
+        width = max(LEAST_WIDTH, self.scrollable_content_region.width)
         self._rows = [
             (number, piece) for number, line in enumerate(self._log.lines) for piece in wrapped(line, width)
         ]
         if self._log.is_cut:
             self._rows.insert(0, (-1, CUT))
-        self.virtual_size = Size(width, len(self._rows))
+        self.virtual_size = Size(0, len(self._rows))
         if self.follows:
             self.scroll_to(y=self._last_scroll, animate=False, force=True)
         self.refresh()
