@@ -178,7 +178,13 @@ def _plain_rows(kind: Kind, tables: Sequence[Mapping[str, Any]]) -> Iterator[Row
     paths = dict.fromkeys(path for table in tables for path in table)
     for path in sorted(paths, key=_place_of_table):
         cells = tuple(Cell(table.get(path)) for table in tables)
-        yield Row(kind, path, path, cells, differs=_setting_differs(tables, path))
+        differs = _setting_differs if kind == "setting" else _known_differ
+        yield Row(kind, path, path, cells, differs=differs(tables, path))
+
+
+def _known_differ(tables: Sequence[Mapping[str, Any]], path: str) -> bool:
+    """Of where a run was made: one that waits has been made nowhere yet, which is no difference."""
+    return _differ(table[path] for table in tables if table.get(path) is not None)
 
 
 def _setting_differs(tables: Sequence[Mapping[str, Any]], path: str) -> bool:
@@ -249,7 +255,9 @@ def _notes(subjects: Sequence[Subject]) -> Iterator[str]:
         yield "synthetic data" + ("" if all(synthetic) else ", in some of them")
     if _differ(_data(subject.settings) for subject in subjects):
         yield "different data: accuracies can't be compared as they are"
-    if _differ((subject.setup.get("device_name"), subject.setup.get("threads")) for subject in subjects):
+    if any(
+        _known_differ([subject.setup for subject in subjects], path) for path in ("device_name", "threads")
+    ):
         yield "different devices or threads: times can't be compared as they are"
     unfinished = [subject.label for subject in subjects if subject.setup.get("state") in UNFINISHED]
     if unfinished:

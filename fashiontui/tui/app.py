@@ -19,6 +19,7 @@ from fashiontui.tui.asciionly import AsciiOnly
 from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
 from fashiontui.tui.leaving import listen, stop_listening
+from fashiontui.tui.looks import Looks
 from fashiontui.tui.memory import Memory
 from fashiontui.tui.modes import MODES, load_all
 from fashiontui.tui.news import Severity, news_of
@@ -100,6 +101,7 @@ class FashionApp(App[None]):
         super().__init__()
         self.options = options
         self.preferences = Preferences.load(options.logs, read_only=options.read_only)
+        self.looks = Looks(self.preferences)
         self.snapshot = ProjectSnapshot(options.logs, options.config, read_only=options.read_only)
         self.marked: list[str] = []
         self.run_key: str | None = None

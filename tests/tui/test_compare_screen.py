@@ -118,7 +118,9 @@ def test_looks_are_stable(folder):
 
     comparing(folder, act, keys=(ANN, CNN))
     comparing(folder, act, keys=(ANN, CNN, CNN2))
+    comparing(folder, act, keys=(CNN2, CNN, ANN))
     assert looks[0].items() <= looks[1].items()
+    assert looks[1] == looks[2]
 
 
 def test_another_metric(folder):

@@ -15,11 +15,12 @@ from fashiontui.config.problems import printable
 from fashiontui.tui.charts.palette import Charset, Look, sign
 from fashiontui.tui.charts.sparkline import sparkline
 from fashiontui.tui.comparing.shown import Shown
-from fashiontui.tui.fitting import fitted_apart
+from fashiontui.tui.fitting import fitted_apart, fitted_ends
 from fashiontui.tui.widgets.sheet import Cell, Column, Row
 
 WIDEST_NAME: Final = 30
 WIDEST_CELL: Final = 48
+FEW: Final = 3  # runs, whose long settings are seen whole
 WIDEST_RUN: Final = 22  # of a name; values have what they need
 SIGN: Final = 2  # cells before a run's name
 SPARK: Final = 12
@@ -35,7 +36,8 @@ def comparison_sheet(
     """A row a setting or result, a column a run; the best with its mark, Δ beside the value."""
     names = [Cell(printable(row.title), "muted" if row.kind != "result" else "plain") for row in rows]
     subjects = range(len(comparison.subjects))
-    texts = [_texts(rows, place) for place in subjects]
+    most = WIDEST_CELL if len(comparison.subjects) <= FEW else WIDEST_RUN
+    texts = [_texts(rows, place, most) for place in subjects]
     widths = [max(WIDEST_RUN, _wide(text, WIDEST_CELL)) for text in texts]
     titles = fitted_apart(headings(comparison), min(widths, default=WIDEST_RUN) - SIGN)
     heads = [f"{sign(look.marker, charset)} {title}" for look, title in zip(looks, titles, strict=True)]
@@ -62,8 +64,8 @@ def comparison_sheet(
     return tuple(columns), tuple(cells)
 
 
-def _texts(rows: Sequence[Compared], place: int) -> list[str]:
-    """A run's cells: value, Δ and mark stand below each other."""
+def _texts(rows: Sequence[Compared], place: int, most: int) -> list[str]:
+    """A run's cells: value, Δ and mark stand below each other; what is no result has so many columns at most."""
     values = [value_text(row, row.cells[place]) for row in rows]
     deltas = [delta_text(row.cells[place].delta, row.unit) for row in rows]
     is_result = [row.kind == "result" for row in rows]
@@ -74,6 +76,8 @@ def _texts(rows: Sequence[Compared], place: int) -> list[str]:
     gap = "  " if widest else ""
     return [
         f"{value}{' ' * (wide - cell_len(value))}{gap}{delta:>{widest}} {BEST if row.cells[place].is_best else ''}".rstrip()
+        if row.kind == "result"
+        else fitted_ends(value, min(most, cell_len(value)))
         for row, value, delta in zip(rows, values, deltas, strict=True)
     ]
 

@@ -112,7 +112,7 @@ def headline(comparison: Comparison | None, count: int, gone: int, pane: str, un
     """How many runs, against which one, and what to keep in mind."""
     if comparison is None or not comparison.subjects:
         return Text()
-    text = Text(f" Compare {count} run{'s' * (count != 1)}", style="bold", no_wrap=True, overflow="ellipsis")
+    text = Text(f" Compare {count} run{'s' * (count != 1)}", style="bold", overflow="ellipsis")
     base = comparison.subjects[comparison.baseline]
     text.append(f"   {BASELINE} baseline {printable(base.label)}", style="not bold")
     if unread:

@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from fashiontui.analysis.compare import Comparison
 from fashiontui.tui.charts.chart import Chart
-from fashiontui.tui.charts.palette import Look
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.curves import metrics_of
 from fashiontui.tui.comparing.shown import Shown, compared, headline, is_foreign, members_of, shown_runs
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
 SECTION: Final = "compare"  # of what is remembered
+MOST_LINES: Final = 3  # of the head: what is to be kept in mind is read whole
 UPPER: Final = ("compare-curves", "compare-tradeoff")
 EMPTY: Final = "Nothing to compare yet.\n\nIn Experiments (1), mark runs with space, then press c."
 
@@ -52,10 +52,7 @@ class CompareScreen(FollowingScreen, ReportKeys):
         self._shown: tuple[Shown, ...] = ()
         self._comparison: Comparison | None = None
         self._made_of: object = None  # what the comparison is of
-        self._looks: dict[
-            str, Look
-        ] = {}  # of all runs there were here: what is left out comes back as it was
-        self._head = Text()
+        self._head: tuple[Text, int] = (Text(), 0)
 
     def compose_body(self) -> ComposeResult:
         """A line of words, two charts, and what is below them."""
@@ -113,8 +110,8 @@ class CompareScreen(FollowingScreen, ReportKeys):
         """All of it."""
         entries = self.entries()
         made_of = (self._state.baseline, self._state.folded, entries)
-        self._shown = shown_runs(entries, self.views, self._looks)
-        self._looks |= {run.key: run.look for run in self._shown}
+        self._shown = shown_runs(entries, self.views, self.fashion.looks.kept)
+        self.fashion.looks.keep({run.key: run.look for run in self._shown})
         if made_of != self._made_of or self._comparison is None or any(map(is_foreign, entries)):
             self._made_of = made_of
             self._comparison = compared(self._shown, self._state.baseline, folded=self._state.folded)
@@ -141,9 +138,12 @@ class CompareScreen(FollowingScreen, ReportKeys):
         gone = len(self._state.keys) - len(self._shown)
         unread = sum(not run.view.is_whole for run in self._shown)
         head = headline(self._comparison, len(self._shown), gone, pane, unread)
-        if head != self._head:
-            self._head = head
-            self.query_one("#compare-head", Static).update(head, layout=False)
+        width = max(1, self.size.width)
+        if (head, width) != self._head:
+            self._head = head, width
+            line = self.query_one("#compare-head", Static)
+            line.styles.height = min(MOST_LINES, max(1, len(head.wrap(self.app.console, width))))
+            line.update(head, layout=False)
 
     def _show_curves(self) -> None:
         self.query_one(MetricChart).show_metric(self._shown, self._state.metric, folded=self._state.folded)
@@ -249,7 +249,7 @@ class CompareScreen(FollowingScreen, ReportKeys):
         if action in {"pin", "remove"}:
             return bool(self._selected())
         if action == "everything":
-            return parameters != (self._state.everything,)
+            return self._state.lower == "table" and parameters != (self._state.everything,)
         if action == "next":
             return self._state.lower != "table"
         if action == "lower":

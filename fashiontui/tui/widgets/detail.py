@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,8 +22,10 @@ from fashiontui.tui.words import short_id
 if TYPE_CHECKING:
     from fashiontui.tui.charts.chart import Chart
     from fashiontui.tui.charts.curves import Curve
+    from fashiontui.tui.charts.palette import Look
     from fashiontui.tui.runfeed import RunFeed
     from fashiontui.tui.runview import RunView
+    from fashiontui.tui.screens.base import ProjectScreen
 
 TAG: Final = "accuracy/valid"
 TITLE: Final = "valid accuracy, last runs"
@@ -125,7 +127,9 @@ class Detail(Vertical):
         event.stop()
 
     def _draw(self) -> None:
-        curves = curves_of(self._subject.runs[:MOST_CURVES], self._views)
+        runs = self._subject.runs[:MOST_CURVES]
+        looks = cast("ProjectScreen", self.screen).fashion.looks.of(run.key for run in runs)
+        curves = curves_of(runs, self._views, looks)
         chart = self._ready_chart()
         chart.display = bool(curves)
         chart.title = title_of(self._subject.runs, self._views)
@@ -158,16 +162,17 @@ def title_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> str:
     return printable(tag_of(runs[0], scalars))
 
 
-def curves_of(runs: Sequence[Entry], views: Mapping[str, RunView]) -> tuple[Curve, ...]:
+def curves_of(
+    runs: Sequence[Entry], views: Mapping[str, RunView], looks: Sequence[Look]
+) -> tuple[Curve, ...]:
     """A curve a run, of its accuracy on validation images; of another program's, of its first tag."""
     from fashiontui.runs.metrics import EPOCHS  # noqa: PLC0415 - pydantic: not before the first paint
     from fashiontui.tui.charts.curves import series_to_curves  # noqa: PLC0415 - numpy: as above
-    from fashiontui.tui.charts.palette import looks_of  # noqa: PLC0415 - as above
     from fashiontui.tui.charts.view import ChartView  # noqa: PLC0415 - as above
 
     view = replace(ChartView(), smoothing=0.0)
     curves: list[Curve] = []
-    for run, look in zip(runs, looks_of(run.key for run in runs), strict=True):
+    for run, look in zip(runs, looks, strict=True):
         scalars = views[run.key].scalars if run.key in views else {}
         tag = tag_of(run, scalars)
         if tag in scalars:
