@@ -39,6 +39,8 @@ def key_paths(kind: str) -> tuple[str, ...]:
 
 def choices(path: str, kind: str) -> tuple[str, ...]:
     """The words a setting may be, as they are written; none where it is a number, a list or any text."""
+    if path == "dataset.name":
+        return spec.DATASETS
     table, _, key = path.rpartition(".")
     model = MODELS.get(kind) if table == "model" else TABLES.get(table)
     field = None if model is None else model.model_fields.get(key)

@@ -121,7 +121,7 @@ def score(total: Probabilities, trees: int, labels: NDArray[np.uint8]) -> Score:
     """Judge the mean of `trees` trees' probabilities."""
     mean = np.clip(total / trees, SMALLEST_PROBABILITY, 1.0)
     rows = np.arange(len(labels))
-    loss = -np.log(mean[rows, labels]).mean()
+    loss = max(0.0, -np.log(mean[rows, labels]).mean())  # of a perfect one no negative zero
     return Score(float(loss), float((total.argmax(axis=1) == labels).mean()))
 
 

@@ -175,9 +175,9 @@ class FashionApp(App[None]):
         """All screens, and what their keys are called."""
         load_all()
         if self.options.keys:
-            from fashiontui.tui.keytable import unknown_ids  # noqa: PLC0415 - imports this module
+            from fashiontui.tui.keytable import clashes, unknown_ids  # noqa: PLC0415 - imports this module
 
-            for words in unknown_ids(self.options.keys):
+            for words in (*unknown_ids(self.options.keys), *clashes(self.options.keys)):
                 self.say(words, "warning")
 
     def _settle_soon(self, mode: str) -> None:

@@ -32,7 +32,8 @@ def headline(run: ShownRun, charset: Charset, width: int, *, is_marked: bool = F
         name = (printable(entry.key), "strong")
     head: list[Part] = list(cut((name,), max(12, int(width * NAME_SHARE))))
     marked: list[Part] = [("marked", "strong")] * is_marked
-    for part in [*marked, *_facts(run, entry, charset)]:
+    reading: list[Part] = [("reading …", "warning")] * (not run.view.is_whole)
+    for part in [*marked, *_facts(run, entry, charset), *reading]:
         if cells(tuple(head)) + len(GAP) + cells((part,)) > width:
             continue
         head += [(GAP, "plain"), part]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
@@ -71,6 +71,25 @@ def unknown_ids(names: Iterable[str]) -> list[str]:
         for name in strange
         for near in (nearest(name, known),)
     ]
+
+
+def clashes(keys: Mapping[str, str], places: Places = PLACES) -> list[str]:
+    """Keys that settings give to two things in one place, in words: only one of them has it then."""
+    told: dict[str, None] = {}
+    for _, classes in places:
+        for kind in classes:
+            own = {binding.id: binding for binding in _bindings([kind]) if binding.id}
+            having: dict[str, list[str]] = {}
+            for name, binding in own.items():
+                for key in keys.get(name, binding.key).split(","):
+                    having.setdefault(key.strip(), []).append(name)
+            for key, names in having.items():
+                if len(names) > 1 and any(name in keys for name in names):
+                    quoted = " and ".join(f"`{name}`" for name in sorted(names))
+                    told[
+                        f"settings.toml: keys: {quoted} both have `{printable(key)}`: only one of them works"
+                    ] = None
+    return list(told)
 
 
 def key_table(places: Places = PLACES) -> list[KeyHelp]:

@@ -32,7 +32,7 @@ class Statistic:
 
 
 STATISTICS: Final = (
-    Statistic("mean", "mean", 7),
+    Statistic("mean", "mean", 8),
     Statistic("std", "std", 7),
     Statistic("norm", "norm", 7),
     Statistic("gradient_norm", "grad norm", 9),

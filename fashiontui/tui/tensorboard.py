@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +57,9 @@ class TensorBoard:
             return self.address
         self.address = Address(_free_port(), self._host)
         command = [
+            sys.executable,
+            str(Path(__file__).with_name("guarded.py")),  # it ends with us though we be killed
+            str(os.getpid()),
             *_program(),
             "--logdir",
             str(self._logs),
@@ -82,7 +87,7 @@ class TensorBoard:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

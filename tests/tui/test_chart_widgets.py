@@ -273,7 +273,7 @@ def test_data_that_come_fast_are_drawn_now_and_then(monkeypatch):
         assert app.chart.drawings - before <= 1
         await until(pilot, lambda: app.chart.drawings > before)
         await until(pilot, lambda: app.chart._pending is None)
-        assert f"{app.chart.curves[1].ys[-1]:.4f}" in shown(app.chart)
+        assert f"{app.chart.curves[0].ys[-1]:.4f}" in shown(app.chart)
 
     driven(app, script)
 

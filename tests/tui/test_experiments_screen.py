@@ -844,6 +844,23 @@ def test_tensorboard_ends_with_the_app(folder, monkeypatch):
     assert seen[0].poll() is not None
 
 
+def test_what_a_key_can_not_do_here_is_not_offered_and_told_when_pressed(folder):
+    finished(folder / "logs")
+
+    async def act(app, pilot):
+        await go_to(pilot, app, "cnn1")
+        await until(pilot, lambda: "r run" in shown(app) and "K stop" not in shown(app).splitlines()[-1])
+        footer = shown(app).splitlines()[-1]
+        assert "p pause" not in footer
+        assert "d delete" not in footer
+        await pilot.press("K")
+        await until(pilot, lambda: told(app) == ["nothing of this is running or waits"])
+        await go_to(pilot, app, "lr")
+        await until(pilot, lambda: "a again" in shown(app).splitlines()[-1])
+
+    experiments(folder, act, LARGE)
+
+
 def test_the_app_knows_its_own_bindings():
     ids = [binding.id for binding in FashionApp.BINDINGS]
     assert len(ids) == len(set(ids))

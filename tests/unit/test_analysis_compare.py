@@ -155,6 +155,16 @@ def test_what_to_keep_in_mind():
     )
 
 
+def test_a_run_that_waits_is_no_other_machine():
+    made = entry("ann1", {**ANN, "synthetic": False, "device_name": "a", "threads": 2})
+    waits = entry("cnn1", {"model.kind": "cnn", "dataset.name": "fashion-mnist"}, RunState.QUEUED, "x")
+    found = compared(made, waits)
+    assert found.notes == ("not finished: cnn1",)
+    assert not row(found, "device_name").differs
+    assert not row(found, "synthetic").differs
+    assert row(found, "state").differs
+
+
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [

@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 
 import fashiontui.tui
 from fashiontui.cli import keys
-from fashiontui.tui.keytable import DIALOGS, PLACES, compact, key_table, markdown, unknown_ids
+from fashiontui.tui.keytable import DIALOGS, PLACES, clashes, compact, key_table, markdown, unknown_ids
 from fashiontui.tui.screens.help import KeyHelp
 
 README = Path(__file__).parents[2] / "README.md"
@@ -55,6 +55,15 @@ def test_names_of_no_key_are_told_with_the_nearest():
         "settings.toml: keys: there is no `chart.lgo`; did you mean `chart.log`?",
         "settings.toml: keys: there is no `\\x1b`",
     ]
+
+
+def test_keys_that_settings_give_twice_are_told():
+    assert clashes({"experiments.run": "R", "chart.log": "f5"}) == [
+        "settings.toml: keys: `experiments.run` and `experiments.run-study` both have `R`: only one of them works"
+    ]
+    assert clashes({"experiments.run": "R", "experiments.run-study": "f6"}) == []
+    assert len(clashes({"experiments.run": "x,f9", "experiments.edit": "f9"})) == 1
+    assert clashes({}) == []
 
 
 def test_no_key_goes_without_words():

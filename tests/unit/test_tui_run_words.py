@@ -45,7 +45,8 @@ def view_of(folder, points):
 
 
 def shown(entry=None, **changes):
-    return ShownRun(**{"key": "cnn1/20261123-091502-k3f", "root": ROOT, "entry": entry, **changes})
+    values = {"key": "cnn1/20261123-091502-k3f", "root": ROOT, "entry": entry, "view": RunView(is_whole=True)}
+    return ShownRun(**{**values, **changes})
 
 
 def text(line):
@@ -90,6 +91,11 @@ LIVE = {
     "synthetic": True,
     "metrics": {"valid_accuracy": {"best": 0.9266, "best_epoch": 27}},
 }
+
+
+def test_a_run_that_is_read_is_said_to_be():
+    entry = make_entry("cnn1", state=RunState.RUNNING, slot="cpu/0", facts=LIVE)
+    assert text(headline(shown(entry, view=RunView()), "braille", 200)).endswith("   reading …")
 
 
 def test_a_live_run_in_a_line():

@@ -13,6 +13,8 @@ from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.ticks import opened
 from fashiontui.tui.charts.view import Range, XKind
 
+NOTHING: Final = "no histograms"
+
 Floats = NDArray[np.float64]
 TAIL: Final = 0.002  # of a histogram's mass, at either end, that sets no bounds
 STEEP: Final = 1e-9

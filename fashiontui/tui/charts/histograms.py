@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from textual.reactive import reactive
 
 from fashiontui.tfevents.points import HistogramPoint
-from fashiontui.tui.charts import heatmap, ridge
+from fashiontui.tui.charts import density, heatmap, ridge
 from fashiontui.tui.charts.cells import Cells
 from fashiontui.tui.charts.sheet import SheetWidget
 from fashiontui.tui.charts.view import Range, XKind
@@ -38,6 +38,13 @@ class HistogramChart(SheetWidget):
         self._points: tuple[HistogramPoint, ...] = ()
         self._xs: NDArray[np.float64] = np.empty(0)
         self._kind: XKind = "step"
+        self._nothing = density.NOTHING
+
+    def say_nothing(self, words: str) -> None:
+        """What is said where there are no histograms."""
+        if words != self._nothing:
+            self._nothing = words
+            self.redraw_soon()
 
     def show(
         self, points: tuple[HistogramPoint, ...], xs: NDArray[np.float64] | None = None, kind: XKind = "step"
@@ -56,7 +63,14 @@ class HistogramChart(SheetWidget):
         """The heat map or the ridge."""
         draw = heatmap.draw if self.mode == "heat map" else ridge.draw
         return draw(
-            self._points, self._xs, width, height, kind=self._kind, charset=self.charset, values=self.values
+            self._points,
+            self._xs,
+            width,
+            height,
+            kind=self._kind,
+            charset=self.charset,
+            values=self.values,
+            nothing=self._nothing,
         )
 
     def note(self) -> str:

@@ -33,12 +33,13 @@ def draw(
     kind: XKind = "step",
     charset: Charset = "braille",
     values: Range | None = None,
+    nothing: str = density.NOTHING,
 ) -> Cells:
     """As many moments as there is room for, evenly chosen, the first and the last among them."""
     sheet = Cells(width, height)
     columns, rows = width - GUTTER, height - 1
     if not len(points) or columns < 8 or rows < 1:  # noqa: PLR2004
-        words = fitted("no histograms" if not len(points) else "too small", width)
+        words = fitted(nothing if not len(points) else "too small", width)
         sheet.put((width - width_of(words)) // 2, height // 2, words, MUTED)
         return sheet
     low, high = values or density.bounds(points)

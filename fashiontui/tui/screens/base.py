@@ -70,7 +70,10 @@ class ProjectScreen(Screen[None]):
             line.show(self.fashion.deeds.reports.doing)
 
     def key_words(self, action: str) -> str | None:  # noqa: ARG002 - for those who have something to say
-        """What a key does now, where that is not what its binding says of it; `refresh_bindings` asks again."""
+        """What a key does now, where that is not what its binding says; empty where it is not to be offered.
+
+        `refresh_bindings` asks again.
+        """
         return None
 
     @property

@@ -14,7 +14,7 @@ from fashiontui.tui.lines import line, wrapped
 from fashiontui.tui.picking import Picked, picked
 from fashiontui.tui.queuerows import QueueRow, queue_counts, queue_rows
 from fashiontui.tui.reporting import Subject
-from fashiontui.tui.screens.keys import RunKeys
+from fashiontui.tui.screens.keys import DEEDS, RunKeys
 from fashiontui.tui.screens.reportkeys import KEY, ReportKeys, subject_of_picked
 from fashiontui.tui.subjects import no_subject, run_subject, subject_of
 from fashiontui.tui.summaries import Summaries
@@ -203,7 +203,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
 
     def _name_keys(self) -> None:
         """What they do may be another thing now."""
-        named = tuple(self.key_words(action) for action in ("pause_or_resume", "hold"))
+        named = tuple(self.key_words(action) for action in ("pause_or_resume", "hold", *DEEDS))
         if named != self._named:
             self._named = named
             self.refresh_bindings()

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.events import Key
 
 from fashiontui.tui.actions.starting import Wish
-from fashiontui.tui.actions.targets import WHY_NONE, of_runs, pause_or_resume
+from fashiontui.tui.actions.targets import WHY_NONE, pause_or_resume
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 MANY: Final = 1  # more runs than that are not started without asking
 NAMED: Final = 3  # in a question
+DEEDS: Final = {
+    "stop": "stop",
+    "kill": "kill",
+    "act('rerun')": "rerun",
+    "delete": "delete",
+    "screen.reorder(-1)": "earlier",
+    "screen.reorder(1)": "later",
+}
 CHANGES: Final = frozenset(
     (
         "start",
@@ -60,11 +68,17 @@ class RunKeys(ProjectScreen):
             self.fashion.say(f"{whose}: nothing is changed here", "warning")
 
     def key_words(self, action: str) -> str | None:
-        """Some keys undo what they did."""
+        """Some keys undo what they did; some can do nothing here, which they tell whoever presses them."""
+        if action == "hold":
+            return "release queue" if self.fashion.snapshot.is_held else None
         if action == "pause_or_resume":
-            runs = self.picked().runs
-            return "go on" if pause_or_resume(runs) == "resume" and of_runs("resume", runs) else None
-        return "release queue" if action == "hold" and self.fashion.snapshot.is_held else None
+            deed = pause_or_resume(self.picked().runs)
+            return "" if not self._suits(deed) else "go on" if deed == "resume" else None
+        deed = DEEDS.get(action, "")
+        return "" if deed and not self._suits(deed) else None
+
+    def _suits(self, deed: str) -> bool:
+        return bool(self.picked().targets(deed))
 
     # New runs.
 

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from fashiontui.runs.state import RunState
-from fashiontui.tui.actions.targets import of_runs, pause_or_resume
 from fashiontui.tui.headline import alert_line, headline
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.poller import Poller
@@ -226,15 +225,6 @@ class RunScreen(RunPanes):
         self.query_one("#run-head", LinesView).show([line for line in lines if line])
 
     # Doing things to it.
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what can be done to the run is offered."""
-        runs = self.picked().runs
-        if action == "pause_or_resume" and not of_runs(pause_or_resume(runs), runs):
-            return False
-        if action == "stop" and not of_runs(action, runs):
-            return False
-        return super().check_action(action, parameters)
 
     def picked(self) -> Picked:
         """The run."""

@@ -167,6 +167,7 @@ def _values(runs: tuple[PlannedRun, ...]) -> dict[str, tuple[str, ...]]:
         for path in key_paths(kind):
             words = (*_written(present.get(path)), *choices(path, kind))
             found.setdefault(path, tuple(dict.fromkeys(words)))
+    found["dataset"] = found["dataset.name"]  # as it is written for short
     return found
 
 

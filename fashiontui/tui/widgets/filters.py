@@ -20,7 +20,7 @@ from fashiontui.tui.lines import IN_ASCII
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.widgets.frame import entitle
-from fashiontui.tui.widgets.pane import Pane
+from fashiontui.tui.widgets.pane import READING, Pane
 from fashiontui.tui.widgets.picture import NOTHING, Picture
 
 NOT_YET: Final = "No pictures yet: the first comes before training begins."
@@ -127,7 +127,9 @@ class FiltersPane(Pane, can_focus=True):
             picture = self.query_one(Picture)
             if picture.pixels is not NOTHING:
                 picture.pixels = NOTHING
-            words = NOT_YET if self.run is not None and self.run.is_live else NONE
+            run = self.run
+            unread = READING if run is None or not run.view.is_whole else ""
+            words = unread or (NOT_YET if run is not None and run.is_live else NONE)
             self.query_one("#filters-words", Static).update(Text(words), layout=False)
         elif self.is_seen:
             work = partial(self._lay, points, self.place, self.query_one(Picture).room)
@@ -149,6 +151,13 @@ class FiltersPane(Pane, can_focus=True):
             self.query_one(Picture).pixels = event.layout.pixels
             self.query_one("#filters-words", Static).update(self._words(event), layout=False)
 
+    def _may_grow(self) -> bool:
+        """Whether it would have more room with the screen to itself."""
+        return (
+            self.outer_size.width < self.screen.size.width - 2
+            or self.outer_size.height < self.screen.size.height // 2
+        )
+
     def _words(self, event: Laid) -> Text:
         assert self.run is not None
         charset = cast("ProjectScreen", self.screen).fashion.charset
@@ -157,7 +166,9 @@ class FiltersPane(Pane, can_focus=True):
         if not event.total:
             words.append("can't be shown")
         elif event.layout.shown < event.total:
-            words.append(f"{event.layout.shown} of {event.total} filters, z shows more")
+            words.append(
+                f"{event.layout.shown} of {event.total} filters" + ", z shows more" * self._may_grow()
+            )
         if event.contrast > LEAST_CONTRAST:
             words.append(f"contrast ×{event.contrast:.1f}")
         trend = sparkline(event.trend[1:], min(TREND, len(event.trend) - 1), charset)

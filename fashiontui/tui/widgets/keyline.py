@@ -88,9 +88,15 @@ class KeyLine(Widget):
         found: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and not self._is_typed(binding):
+            if binding.show and active.enabled and not self._is_typed(binding) and self._words(binding):
                 found.setdefault(binding.action, binding)
         return list(found.values())
+
+    def _words(self, binding: Binding) -> str:
+        """As the screen says it; nothing where it would only tell why it can't be done here."""
+        key_words = getattr(self.screen, "key_words", None)  # screens of the project have it, dialogs do not
+        words = key_words(binding.action) if key_words is not None else None
+        return binding.description if words is None else str(words)
 
     def _is_typed(self, binding: Binding) -> bool:
         """Whether the key is a character that goes into a text now."""
@@ -102,6 +108,4 @@ class KeyLine(Widget):
         shown = self.app.get_key_display(binding)
         if not shown.isascii() and getattr(self.app, "charset", "") == "ascii":
             shown = binding.key  # `down` for an arrow
-        key_words = getattr(self.screen, "key_words", None)  # screens of the project have it, dialogs do not
-        words = key_words(binding.action) if key_words is not None else None
-        return Place(binding.key, shown, words or binding.description, column)
+        return Place(binding.key, shown, self._words(binding), column)

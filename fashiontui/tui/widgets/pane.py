@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from operator import is_not
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.containers import Vertical
 
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.widgets.frame import entitle
+
+READING: Final = "reading …"  # where there is nothing yet that there may be
 
 
 class Pane(Vertical):
