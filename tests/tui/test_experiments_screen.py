@@ -541,6 +541,34 @@ def test_a_filter_leaves_what_it_wants(folder):
     experiments(folder, act)
 
 
+def test_without_the_filter_the_cursor_is_where_it_was(folder):
+    finished(folder / "logs")
+
+    async def act(app, pilot):
+        await go_to(pilot, app, "lr")
+        await pilot.press("slash", *"experiment=cnn1", "enter")
+        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await pilot.press("escape")
+        await until(pilot, lambda: tree(app).row.name == "lr")
+
+    experiments(folder, act)
+
+
+def test_what_stands_beside_the_list_is_said_as_the_terminal_grows(folder):
+    (folder / "experiments.toml").write_text("[experiments.lr]\nmodel = 'logisti'\nwidth = 3\n")
+
+    async def act(app, pilot):
+        left, mistakes = app.screen.query_one("#left"), app.screen.query_one("#mistakes", LinesView)
+        await until(pilot, lambda: "tab detail" in str(left.border_subtitle) and len(mistakes.lines) > 1)
+        before = mistakes.lines
+        await pilot.resize_terminal(*LARGE)
+        await until(pilot, lambda: "tab" not in str(left.border_subtitle) and mistakes.lines != before)
+        await pilot.resize_terminal(*SMALL)
+        await until(pilot, lambda: "tab detail" in str(left.border_subtitle) and mistakes.lines == before)
+
+    experiments(folder, act, SMALL)
+
+
 def test_a_mistake_is_pointed_at_and_the_last_filter_stays(folder):
     async def act(app, pilot):
         await until(pilot, lambda: bool(tree(app).rows))

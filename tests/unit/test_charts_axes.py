@@ -174,3 +174,16 @@ def test_a_logarithmic_axis_hides_what_is_not_above_zero():
     assert np.isnan(shares[3:]).all()
     assert Axis(0.1, 10, log=True).value(0.5) == pytest.approx(1)
     assert Axis(0, 10).value(0.25) == 2.5
+
+
+def test_a_narrow_logarithmic_axis_has_narrow_bounds():
+    """Accuracies between 0.74 and 0.82 would fill a third of one from 0.5 to 1."""
+    axis = settled(None, (0.74, 0.82), 5, log=True, kind="value")
+    assert axis.log
+    assert 0.7 <= axis.low <= 0.74
+    assert 0.82 <= axis.high <= 0.85
+    assert len(axis.with_ticks(5).ticks) > 2
+    flat = settled(None, (0.5, 0.5), 5, log=True, kind="value")
+    assert 0.4 < flat.low < 0.5 < flat.high < 0.6
+    wide = settled(None, (0.004, 0.9), 5, log=True, kind="value")
+    assert (wide.low, wide.high) == (0.002, 1.0)

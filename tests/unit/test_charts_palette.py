@@ -117,6 +117,6 @@ def test_the_usual_curves_look_different():
 
 def test_every_marker_has_a_letter_of_its_own():
     assert len(set(IN_ASCII.values())) == len(MARKERS)
-    assert [sign(marker, "ascii") for marker in MARKERS] == list("o^#x%*+@&v")
+    assert [sign(marker, "ascii") for marker in MARKERS] == list("oA#x%$+D&v")
     assert sign("★", "ascii") == "*"
     assert sign("▲", "braille") == "▲"

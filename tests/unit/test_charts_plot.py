@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from fashiontui.tui.charts import extent
 from fashiontui.tui.charts.cells import ALERT, Tone
 from fashiontui.tui.charts.curves import Curve, Mark
 from fashiontui.tui.charts.notes import note_of
@@ -206,7 +207,7 @@ def test_every_curve_has_its_marker_on_it():
 def test_in_ascii_a_curve_is_made_of_its_letter():
     found = text(curve(), curve(RISE, "valid", 1), size=(60, 12), charset="ascii")
     assert found.count("o") > 20
-    assert found.count("^") > 20
+    assert found.count("A") > 20
 
 
 def test_a_mark_is_a_line_with_its_words():
@@ -316,3 +317,17 @@ def test_a_curve_that_ended_before_the_cursor_is_marked_where_it_ended():
     spots = [x for row in drawing.sheet.glyphs[1:] for x, glyph in enumerate(row) if glyph == "▲"]
     assert {marked.get(x) for x in spots} <= {10.0, None}
     assert drawing.area.column(40.0) not in spots
+
+
+def test_a_run_that_diverged_is_an_outlier_among_others():
+    usual = [curve(0.5 + FALL / 10 + 0.02 * n, name=str(n)) for n in range(4)]
+    diverged = curve(np.linspace(7, 9, 51), name="diverged")
+    view = ChartView(smoothing=0, clip_outliers=True)
+    assert extent.up((*usual, diverged), ChartView(smoothing=0))[1] == 9
+    low, high = extent.up((*usual, diverged), view)
+    assert high == extent.up(usual, view)[1] < 2
+    assert low == extent.up(usual, view)[0]
+    assert extent.up((*usual, diverged), replace(view, log_y=True))[1] == high
+    assert extent.up((usual[0], diverged), view)[1] > 8  # of two, none is the odd one out
+    same = [curve(np.ones(51), name=str(n)) for n in range(4)]
+    assert extent.up(same, view) == (1, 1)

@@ -119,6 +119,22 @@ def test_published_results_stand_beside_real_images_alone():
     assert not any("published" in title or "2018" in title for title in titles)
 
 
+def test_runs_on_some_of_the_images_stand_beside_nothing_published():
+    rows = [
+        *seeded("lr", (0.84, 0.85), settings={"model.kind": "logistic", "model.units": None}),
+        *seeded("ann1", (0.80, 0.81), settings={"dataset.train_size": 3000}),
+    ]
+    section = networks.section(facts(*rows, published=published()))
+    assert [line[0] for line in table_of(section, "Beside the 2018 study").rows] == ["lr"]
+    ours = [line[0] for line in table_of(section, "Beside published").rows if "measured" in line[1]]
+    assert ours == ["lr"]
+    *_, counted, left_out = section.paragraphs
+    assert counted.startswith("1 of 1 networks")
+    assert left_out.endswith("so not set beside results of others: ann1.")
+    (dots,) = [part for part in section.parts if getattr(part, "name", "").endswith("networks-accuracy")]
+    assert [dot.label for dot in dots.chart.dots if dot.beside is not None] == ["lr"]
+
+
 def test_the_reference_knows_every_network_that_it_had():
     found = published()
     assert len(found.results) == 19

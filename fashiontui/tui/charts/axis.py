@@ -15,6 +15,7 @@ from fashiontui.tui.charts.view import Range, XKind
 
 Floats = NDArray[np.float64]
 EMPTY: Final = 0.4  # bounds of which the values fill less than this are left
+NARROW: Final = 3.0  # times: a logarithmic axis within which has bounds like a linear one
 NEAR_ZERO: Final = 0.3  # an axis of steps or times that begins within this share of its end begins at 0
 
 
@@ -70,7 +71,8 @@ def settled(before: Axis | None, values: Range | None, count: float, *, log: boo
         return before
     low, high = values
     if log:
-        return Axis(*ticks.rounded_powers(low, high), log=True, kind=kind)
+        narrow = ticks.rounded(low, high, count, kind) if high < NARROW * low else (0.0, 0.0)
+        return Axis(*(narrow if narrow[0] > 0 else ticks.rounded_powers(low, high)), log=True, kind=kind)
     is_early = low <= NEAR_ZERO * high or low == high  # a first point is seen at the end of what led to it
     if kind in {"step", "epoch", "relative"} and low >= 0 and is_early:
         low = 0.0

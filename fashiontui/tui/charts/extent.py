@@ -18,15 +18,30 @@ OUTLIERS: Final = (
 )
 
 
+FEW: Final = 2  # curves, of which none is the odd one out
+FAR: Final = 2.0  # times what a usual curve spans
+
+
 def across(curves: Iterable[Curve], *, log: bool = False) -> Range | None:
     """All their xs; None where there are none."""
     return _union(_range(curve.xs, log=log) for curve in curves)
 
 
 def up(curves: Sequence[Curve], view: ChartView) -> Range | None:
-    """All their values within the window; with outliers clipped, what most of them are."""
-    counted = [curve for curve in curves if not (curve.dim and view.clip_outliers)]
-    return _union(_of_curve(curve, view) for curve in counted)
+    """All their values within the window; with outliers clipped, what most values of most curves are."""
+    if not view.clip_outliers:
+        return _union(_of_curve(curve, view) for curve in curves)
+    found = [known for curve in curves if not curve.dim and (known := _of_curve(curve, view)) is not None]
+    return _usual(found, log=view.log_y) if len(found) > FEW else _union(found)
+
+
+def _usual(ranges: Sequence[Range], *, log: bool) -> Range:
+    """Of several curves: without the ends that are far from where others end, as those of a run that diverged."""
+    lows, highs = (np.array(ends, dtype=np.float64) for ends in zip(*ranges, strict=True))
+    scale = np.log10 if log else np.asarray
+    low, high = float(np.median(scale(lows))), float(np.median(scale(highs)))
+    far = FAR * (high - low)
+    return float(lows[scale(lows) >= low - far].min()), float(highs[scale(highs) <= high + far].max())
 
 
 def _of_curve(curve: Curve, view: ChartView) -> Range | None:

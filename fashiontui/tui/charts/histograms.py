@@ -10,11 +10,12 @@ from textual.reactive import reactive
 
 from fashiontui.tfevents.points import HistogramPoint
 from fashiontui.tui.charts import density, heatmap, ridge
-from fashiontui.tui.charts.cells import Cells
+from fashiontui.tui.charts.cells import Cells, width_of
 from fashiontui.tui.charts.sheet import SheetWidget
 from fashiontui.tui.charts.view import Range, XKind
 
 Mode = Literal["heat map", "ridge"]
+BESIDE: Final = 6  # cells of a frame that a title and a note have around them
 MODES: Final[tuple[Mode, ...]] = ("heat map", "ridge")
 
 
@@ -74,8 +75,9 @@ class HistogramChart(SheetWidget):
         )
 
     def note(self) -> str:
-        """How they are shown, and how many."""
-        return f"{self.mode} · {len(self._points)}"
+        """How they are shown, and how many; a title needs the room more."""
+        words = f"{self.mode} · {len(self._points)}"
+        return words if width_of(self.title) + len(words) + BESIDE <= self.size.width else ""
 
     def watch_mode(self) -> None:
         """The other way to show them."""

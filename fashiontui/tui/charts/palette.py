@@ -26,7 +26,7 @@ ON_LIGHT: Final = ("#0466ab", "#aa6b00", "#02886b", "#c0438f", "#615700", "#c444
 COLOURS: Final = len(ON_DARK)
 
 MARKERS: Final = "●▲■◆▼○△□◇▽"
-IN_ASCII: Final = dict(zip(MARKERS, "o^#x%*+@&v", strict=True))
+IN_ASCII: Final = dict(zip(MARKERS, "oA#x%$+D&v", strict=True))
 
 
 @dataclass(frozen=True, slots=True)

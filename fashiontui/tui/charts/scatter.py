@@ -15,7 +15,7 @@ from fashiontui.tui.charts.curves import Curve
 from fashiontui.tui.charts.palette import Look
 from fashiontui.tui.charts.view import ChartView, XKind
 
-OF_CURVES: Final = frozenset({"smoother", "rougher", "raw", "next_x"})
+OF_CURVES: Final = frozenset({"smoother", "rougher", "raw", "next_x", "clip"})
 
 LOGARITHMS: Final = ("log_x", "log")
 
@@ -51,7 +51,7 @@ class Scatter(Chart):
         self.change_view(replace(self.view, log_x=not self.view.log_x))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Points are not smoothed, and over one x only; coordinates below 0 have no logarithm."""
+        """Points are not smoothed nor clipped, and over one x only; coordinates below 0 have no logarithm."""
         if action in OF_CURVES or (action in LOGARITHMS and not self._may_switch(action)):
             return False
         return super().check_action(action, parameters)

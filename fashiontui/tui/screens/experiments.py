@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 
 from fashiontui.tui.lines import line, wrapped
 from fashiontui.tui.picking import Picked, picked
@@ -74,6 +75,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._front_pane = PANES[0]
         self._named: tuple[str | None, ...] = ()
         self._wished_row = ""  # where the cursor was when the app was left
+        self._unfiltered_row = ""  # and when a filter was begun
 
     def compose_body(self) -> ComposeResult:
         """Mistakes of the file, the tree and the detail, the queue."""
@@ -119,6 +121,12 @@ class ExperimentsScreen(RunKeys, ReportKeys):
     def on_screen_suspend(self) -> None:
         """Nothing is read for nobody."""
         self.query_one(Detail).rest()
+
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 - as in the base, which fits the screen in
+        """Lines are of another length, and other panes may stand beside each other."""
+        if self.fashion.snapshot.is_loaded:
+            self.call_after_refresh(self._show_mistakes)
+            self.call_after_refresh(self._show_tree)
 
     def _show_mistakes(self) -> None:
         snapshot = self.fashion.snapshot
@@ -237,6 +245,9 @@ class ExperimentsScreen(RunKeys, ReportKeys):
 
     def action_filter(self) -> None:
         """Type a filter."""
+        row = self.query_one(ExperimentTree).row
+        if not self._wanting.is_set and row is not None:
+            self._unfiltered_row = row.key
         self._front("left")
         self.query_one(FilterBar).begin()
 
@@ -253,6 +264,9 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._wanting.set(event.wanted)
         self.fashion.preferences.put(SECTION, "filter", self.query_one(FilterBar).text)
         self._show_tree()
+        if self._unfiltered_row and not self.query_one(FilterBar).text:
+            self.query_one(ExperimentTree).go_to(self._unfiltered_row)
+            self._unfiltered_row = ""
         self.refresh_bindings()
 
     @on(FilterBar.Left)

@@ -98,7 +98,8 @@ class ReportScreen(PanedScreen, ReportKeys):
         self._poller.nudge()
 
     def on_screen_resume(self) -> None:
-        """Read."""
+        """Read, with nothing over the text."""
+        self.app.clear_notifications()
         self._poller.resume()
 
     def on_screen_suspend(self) -> None:

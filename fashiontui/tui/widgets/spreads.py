@@ -23,11 +23,13 @@ from fashiontui.tui.charts.histograms import MODES, HistogramChart
 from fashiontui.tui.charts.palette import sign
 from fashiontui.tui.comparing.shown import Shown
 from fashiontui.tui.comparing.state import chosen, next_of
+from fashiontui.tui.fitting import fitted_apart
 from fashiontui.tui.runfeed import RunFeed
 from fashiontui.tui.runview import RunView
 
 MOST: Final = 6  # at once
 NARROWEST: Final = 24  # cells that a chart needs
+AROUND: Final = 8  # cells of one, its frame and marker, that its title has not
 LOWEST: Final = 8
 FIRST: Final = ("weights/", "biases/", "gradients/")
 NONE: Final = "none of these runs has logged histograms"
@@ -146,15 +148,17 @@ class Spreads(Grid, can_focus=True):
         tag = chosen(self.tags, self._tag or self._kept)
         runs = [run for run in self._shown if self._points(run.key, tag)]
         rows = -(-len(runs) // self._across)
-        self.styles.grid_size_columns = max(1, -(-len(runs) // max(1, rows)))  # in rows of equally many
+        columns = max(1, -(-len(runs) // max(1, rows)))  # in rows of equally many
+        self.styles.grid_size_columns = columns
         found = {run.key: self._points(run.key, tag) for run in runs}
         every = [point for points in found.values() for point in (points[:1] + points[-1:])]
         values = density.bounds(every) if every else None
+        labels = fitted_apart([run.label for run in runs], max(1, self.size.width // columns - AROUND))
         for place, chart in enumerate(self.query(HistogramChart)):
             run = runs[place] if place < len(runs) else None
             chart.set_class(run is None, "-away")
             if run is not None:
-                chart.title = f"{sign(run.look.marker, chart.charset)} {run.label}"
+                chart.title = f"{sign(run.look.marker, chart.charset)} {labels[place]}"
                 chart.values = values
                 self._show_run(chart, run, found[run.key])
         self.query_one("#spreads-none").set_class(bool(tag), "-away")

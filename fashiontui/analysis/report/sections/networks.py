@@ -31,6 +31,7 @@ from fashiontui.analysis.report.sections.common import (
 from fashiontui.analysis.report.studies import still_missing
 
 STUDY: Final = "networks"
+SIZES: Final = ("dataset.train_size", "dataset.test_size")
 QUESTION: Final = "How much does each kind of network gain over the simpler ones?"
 
 
@@ -56,7 +57,15 @@ def _paragraphs(facts: Facts, groups: Sequence[Group]) -> Iterator[str]:
     yield best_sentence(groups, key)
     yield from choice_sentences(groups, key)
     if facts.published is not None and key == "test_accuracy":
-        yield from _against_reference(facts.published, groups)
+        yield from _against_reference(facts.published, _comparable(groups))
+        fewer = [group.label for group in groups if group not in _comparable(groups)]
+        if fewer:
+            yield f"Trained or tested on some of the images only, and so not set beside results of others: {', '.join(fewer)}."
+
+
+def _comparable(groups: Sequence[Group]) -> list[Group]:
+    """Those that saw all images, as whoever published results had it."""
+    return [group for group in groups if all(group.setting(path) is None for path in SIZES)]
 
 
 def _against_reference(published: Published, groups: Sequence[Group]) -> Iterator[str]:
@@ -72,11 +81,11 @@ def _parts(facts: Facts, groups: Sequence[Group]) -> Iterator[Part]:
     order = ranked(groups, accuracy_key(groups)) or list(groups)
     yield results_table(order, "Results; test values are of the model best on validation")
     if facts.published is not None:
-        yield from _reference_table(facts.published, order)
+        yield from _reference_table(facts.published, _comparable(order))
     yield _dots(facts, order)
     yield from _curve_figures(facts, groups)
     if facts.published is not None:
-        yield published_table(facts.published, order)
+        yield published_table(facts.published, _comparable(order))
 
 
 def _reference_table(published: Published, groups: Sequence[Group]) -> Iterator[Table]:
@@ -144,7 +153,8 @@ def _dots(facts: Facts, groups: Sequence[Group]) -> Figure:
     key, dots = accuracy_key(groups), []
     for group in groups:
         found = group.measured(key)
-        reference = facts.published.reference(group.experiment) if facts.published is not None else None
+        is_comparable = facts.published is not None and group in _comparable(groups)
+        reference = facts.published.reference(group.experiment) if facts.published and is_comparable else None
         if found is not None:
             beside = None if reference is None or key != "test_accuracy" else reference.accuracy
             dots.append(
