@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -163,6 +164,8 @@ def find_runs(path: Path) -> list[Path]:
     if not path.exists():
         raise EventFileError(f"{path} does not exist", "Name a run, an event file, or a folder of them.")
     found = sorted(folder for folder in _folders(path) if event_files(folder))
+    if not found and not os.access(path, os.R_OK | os.X_OK):
+        raise EventFileError(f"{path} can't be read: {os.strerror(errno.EACCES)}")
     if not found:
         raise EventFileError(
             f"{path} holds no event files",

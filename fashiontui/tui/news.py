@@ -30,19 +30,25 @@ class News:
 
 
 def news_of(before: ProjectSnapshot, after: ProjectSnapshot) -> list[News]:
-    """Runs that have ended, gone wrong, or come to numbers that are none; at first, that the queue goes on."""
+    """Runs that have ended, gone wrong, begun to overfit, or come to numbers that are none; at first, that the queue
+    goes on.
+    """
     if not before.is_loaded:
         return _beginning(after)
     if before.foreign:
         return []
     ended = [entry for entry in after.entries if _has_ended(before.by_key(entry.key), entry)]
-    told = [_ending(entry) for entry in ended]
+    endings = [_ending(entry) for entry in ended]
     lost = [entry for entry in after.entries if _lost_its_numbers(before.by_key(entry.key), entry)]
-    told += [
-        News(f"{named_key(entry.key)}: its loss is no number any more (NaN)", "warning", rings=True)
-        for entry in lost
-    ]
-    return told if len(told) <= MOST else _summed_up(ended, told)
+    odd = [(entry.key, "its loss is no number any more (NaN)") for entry in lost]
+    odd += [(key, words) for key, words in after.alerts.items() if key not in before.alerts]
+    return [*(endings if len(endings) <= MOST else _summed_up(ended, endings)), *_oddities(odd)]
+
+
+def _oddities(odd: Sequence[tuple[str, str]]) -> list[News]:
+    told = [News(f"{named_key(key)}: {words}", "warning", rings=True) for key, words in odd[:MOST]]
+    more = len(odd) - MOST
+    return [*told, *([News(f"and {count(more, 'more run')} with odd losses", "warning")] if more > 0 else [])]
 
 
 def _beginning(after: ProjectSnapshot) -> list[News]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from fashiontui.errors import FashiontuiError
 from fashiontui.supervisor.ensure import ensure_supervisor
+from fashiontui.tui.alarms import Alarms
 from fashiontui.tui.datastatus import DataStatus
 from fashiontui.tui.experimentsfile import ExperimentsFile
 from fashiontui.tui.foreign import foreign_entries, is_foreign
@@ -29,6 +30,7 @@ class ProjectReader:
         self._file = ExperimentsFile(options.config, options.fallback_config)
         self._data = DataStatus(options)
         self._runs: RunsWatch | None = None
+        self._alarms = Alarms(options.logs)
         self._seen: object = None
         self._made = 0.0
         self._attended = 0.0
@@ -80,9 +82,12 @@ class ProjectReader:
             self._runs = RunsWatch(logs, read_only=self._options.read_only, warn=self._warn)
         if is_new:
             self._give_devices(self._runs)
-        if self._runs.poll() or is_new or is_due:
+        is_alarmed = self._alarms.look(now)
+        if self._runs.poll() or is_new or is_due or is_alarmed:
             self._seen = None
-            return self._runs.snapshot(self._blank(now))
+            snapshot = self._runs.snapshot(self._blank(now))
+            self._alarms.follow(snapshot.entries)
+            return replace(snapshot, alerts=self._alarms.told)
         return None
 
     def _give_devices(self, runs: RunsWatch) -> None:

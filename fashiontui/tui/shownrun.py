@@ -161,8 +161,7 @@ class Alert:
 
 def alerts_of(run: ShownRun) -> tuple[Alert, ...]:
     """What is odd about a run, the worst first."""
-    tags = loss_tags(run.view.scalars)
-    alerts = [alert for alert in (_nan_alert(run), _overfitting_alert(run, tags)) if alert is not None]
+    alerts = [alert for alert in (_nan_alert(run), overfitting_alert(run)) if alert is not None]
     if run.view.damaged_bytes:
         alerts.append(
             Alert("damage", f"{run.view.damaged_bytes:,} damaged bytes of its event files were skipped")
@@ -193,8 +192,9 @@ def overfitting_of(run: ShownRun, tags: LossTags) -> Overfitting | None:
     return overfitting(np.asarray(xs, dtype=np.float64), train.values[places], valid.values[others])
 
 
-def _overfitting_alert(run: ShownRun, tags: LossTags) -> Alert | None:
-    found = overfitting_of(run, tags)
+def overfitting_alert(run: ShownRun) -> Alert | None:
+    """Since when it overfits, and how much."""
+    found = overfitting_of(run, loss_tags(run.view.scalars))
     if found is None:
         return None
     when = f"epoch {found.since:.0f}" if run.epochs is not None else f"step {found.since:,.0f}"

@@ -89,3 +89,17 @@ def test_a_queue_that_nobody_carried_out_goes_on():
         assert not news_of(nothing, snapshot(waiting, **others))
     assert not news_of(nothing, snapshot(run(RunState.RUNNING)))
     assert not news_of(snapshot(), snapshot(waiting))
+
+
+def test_overfitting_is_told_once_and_a_few_of_many():
+    runs = [run(RunState.RUNNING, f"20261123-091502-k3{n}") for n in range(6)]
+    words = {entry.key: "overfitting since epoch 4" for entry in runs}
+    first = dict(list(words.items())[:1])
+    (told,) = news_of(snapshot(*runs), snapshot(*runs, alerts=first))
+    assert (told.words, told.severity, told.rings) == ("cnn1 k30: overfitting since epoch 4", "warning", True)
+    assert not news_of(snapshot(*runs, alerts=first), snapshot(*runs, alerts=first))
+    told = news_of(snapshot(*runs, alerts=first), snapshot(*runs, alerts=words))
+    assert [news.words for news in told][2:] == [
+        "cnn1 k33: overfitting since epoch 4",
+        "and 2 more runs with odd losses",
+    ]

@@ -75,7 +75,7 @@ class RunKeys(ProjectScreen):
             deed = pause_or_resume(self.picked().runs)
             return "" if not self._suits(deed) else "go on" if deed == "resume" else None
         deed = DEEDS.get(action, "")
-        return "" if deed and not self._suits(deed) else None
+        return "" if deed and not self._suits(deed) else super().key_words(action)
 
     def _suits(self, deed: str) -> bool:
         return bool(self.picked().targets(deed))

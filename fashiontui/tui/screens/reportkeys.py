@@ -33,6 +33,11 @@ class ReportKeys(ProjectScreen):
         """The runs that are meant."""
         raise NotImplementedError
 
+    def key_words(self, action: str) -> str | None:
+        """Other programs' runs have no report."""
+        is_none = action == "report" and self.fashion.snapshot.foreign
+        return "" if is_none else super().key_words(action)
+
     def action_report(self) -> None:
         """Ask where to, and have it written; while one is being written, ask whether to end it."""
         reports, subject = self.fashion.deeds.reports, self.to_report()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
 RECORD_S: Final = 1.0
+TOLD_ANYWHERE: Final = ("nan", "overfitting")  # of live runs, whatever screen is seen
 PARTS_S: Final = 0.7  # between what is shown of a long file while it is read
 
 
@@ -199,7 +200,7 @@ class RunScreen(RunPanes):
         if run is None or not run.is_live:
             return
         for alert in self._alerts:
-            if (run.key, alert.kind) not in self._told:
+            if alert.kind not in TOLD_ANYWHERE and (run.key, alert.kind) not in self._told:
                 self._told.add((run.key, alert.kind))
                 self.fashion.say(f"{named_key(run.key)}: {alert.words}", "warning")
 

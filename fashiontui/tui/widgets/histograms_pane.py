@@ -47,6 +47,7 @@ class HistogramsPane(Pane):
 
     def __init__(self) -> None:
         super().__init__(id="histograms")
+        self._are_several = False  # kinds
         self.remove_class("pane")  # the chart has a frame of its own
 
     def compose(self) -> ComposeResult:
@@ -67,6 +68,14 @@ class HistogramsPane(Pane):
         if self.tag not in run.view.histograms:
             self.tag = next(iter(self._tags()), "")
         self._draw()
+        several = len(by_kind(self._tags())) > 1
+        if several != self._are_several:
+            self._are_several = several
+            self.refresh_bindings()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """There is another kind where there are several."""
+        return self._are_several if action == "kind" else True
 
     def recall(self, mode: str) -> None:
         """Show them in the way they were shown the last time."""

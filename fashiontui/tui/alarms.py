@@ -1,0 +1,86 @@
+"""Live runs that begin to overfit, whatever screen one looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fashiontui.runs.registry.entry import Entry
+    from fashiontui.tui.runview import RunFolder
+
+PERIOD_S: Final = 2.0  # one run each time: their files are read for this alone
+
+
+class Alarms:
+    """Reads the losses of live runs, each once an epoch has ended. Belongs to one thread.
+
+    `follow` says which runs there are, `look` reads one of them; `told` has what was found, by key.
+    """
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._runs: dict[str, _Watched] = {}
+        self._due = 0.0
+        self.told: Mapping[str, str] = {}
+
+    def follow(self, entries: Sequence[Entry]) -> None:
+        """These are live, and have got so far."""
+        live = {entry.key: entry for entry in entries if entry.state.is_live}
+        self._runs = {key: self._runs.get(key) or _Watched() for key in live}
+        for key, entry in live.items():
+            self._runs[key].entry = entry
+        if not self.told.keys() <= live.keys():
+            self.told = {key: words for key, words in self.told.items() if key in live}
+
+    def look(self, now: float) -> bool:
+        """Look at one run that has got on; whether there is something to tell of it."""
+        if now < self._due:
+            return False
+        waiting = (each for each in self._runs.values() if each.is_due)
+        watched = min(waiting, key=lambda each: each.looked, default=None)
+        if watched is None or watched.entry is None:
+            return False
+        self._due = now + PERIOD_S
+        key = watched.entry.key
+        words = watched.look(self._logs, now)
+        if not words or key in self.told:
+            return False
+        self.told = {**self.told, key: words}
+        return True
+
+
+class _Watched:
+    """A run, how far it was when it was looked at, and when."""
+
+    def __init__(self) -> None:
+        self.entry: Entry | None = None
+        self.looked = 0.0
+        self._epoch: object = None
+        self._folder: RunFolder | None = None
+
+    @property
+    def is_due(self) -> bool:
+        return self.entry is not None and self.entry.facts.get("epoch") not in (None, self._epoch)
+
+    def look(self, logs: Path, now: float) -> str:
+        """What is to be told; nothing where its files can't be read, or not yet."""
+        from fashiontui.tui.runview import RunFolder  # noqa: PLC0415 - numpy: not before the first paint
+        from fashiontui.tui.shownrun import ShownRun, overfitting_alert  # noqa: PLC0415 - as above
+
+        assert self.entry is not None
+        self.looked = now
+        root = self.entry.paths(logs).root
+        self._folder = self._folder or RunFolder(root, scalars_only=True)
+        try:
+            view = self._folder.look()
+        except OSError:
+            view = None
+        if view is not None and not view.is_whole:
+            return ""  # it is read on the next time
+        self._epoch = self.entry.facts.get("epoch")
+        if view is None:
+            return ""
+        alert = overfitting_alert(ShownRun(key=self.entry.key, root=root, entry=self.entry, view=view))
+        return alert.words if alert is not None else ""
