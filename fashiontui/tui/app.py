@@ -19,6 +19,7 @@ from fashiontui.tui.asciionly import AsciiOnly
 from fashiontui.tui.deeds import Deeds
 from fashiontui.tui.feed import ProjectFeed
 from fashiontui.tui.leaving import listen, stop_listening
+from fashiontui.tui.legible import legible
 from fashiontui.tui.looks import Looks
 from fashiontui.tui.memory import Memory
 from fashiontui.tui.modes import MODES, load_all
@@ -146,6 +147,10 @@ class FashionApp(App[None]):
     def low_bandwidth(self) -> bool:
         """Whether the terminal is at the end of a slow line."""
         return self.options.low_bandwidth
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, with words that can be read."""
+        return legible(super().get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through before it is drawn."""
