@@ -9,7 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.events import Event
+from textual.events import Event, Key
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
@@ -30,12 +30,14 @@ from fashiontui.tui.preferences import Preferences
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.reporting import Reports
 from fashiontui.tui.screens.base import ProjectScreen
+from fashiontui.tui.screens.room import TOO_SMALL
 from fashiontui.tui.thrift import thrifty
 from fashiontui.tui.typeahead import TypeAhead, Typed
 from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
 
 IDLE_S: Final = 0.5  # after the start: the first screen has been drawn
+LEADING_AWAY: Final = frozenset({"leave", "back", "cancel", "close", "dismiss", "answer(False)"})
 SETTLED_S: Final = 2.0  # after a mode is first shown, it stands
 
 
@@ -126,8 +128,15 @@ class FashionApp(App[None]):
         """Keys in their turn."""
         if not isinstance(event, Typed) or event.is_forwarded:
             await super().on_event(event)
-        elif not self._typeahead.keeps(event):
+        elif not self._is_blind(event) and not self._typeahead.keeps(event):
             await self._press(event)
+
+    def _is_blind(self, event: Typed) -> bool:
+        """Whether nobody could see what it does, for want of room, and it does not lead away."""
+        if not self.screen_stack or not self.screen.has_class(TOO_SMALL):
+            return False
+        active = self.screen.active_bindings.get(event.key) if isinstance(event, Key) else None
+        return active is None or active.binding.action not in LEADING_AWAY
 
     async def _press(self, event: Typed) -> None:
         target = self.focused or self.screen

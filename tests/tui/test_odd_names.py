@@ -13,7 +13,7 @@ from support.pilot import MEDIUM, SMALL, drive, options, shown, until
 from support.registry import HERE
 from support.shown_runs import forest_run, full_run
 from support.trained import trained_run
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from fashiontui.config.problems import printable
 from fashiontui.runs.record import Failure
@@ -176,10 +176,19 @@ def test_too_small_a_terminal_is_told_so_over_a_dialog(folder, name):
         await pilot.resize_terminal(60, 20)
         await until(pilot, lambda: "60×20 is too small: at least 80×24 is needed" in shown(app))
         assert not focused.region
+        before = list(app.snapshot.entries)
+        await pilot.press("y", "enter", "ctrl+r", "x")  # nobody sees what they would do
+        assert app.screen is dialog
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "too small" not in shown(app) and app.screen.focused is focused)
+        assert [entry.key for entry in app.snapshot.entries] == [entry.key for entry in before]
+        assert not any("x" in area.text for area in app.screen.query(TextArea))
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "too small" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is not dialog)
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
 
     drive(options(folder), act)
 
