@@ -1,4 +1,4 @@
-"""Runs of which there are only event files, as they are compared: each tag's best and last value."""
+"""Runs of which there are only event files, as they are compared: each tag's last value, and its best where that has a meaning."""
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ def _plain(value: HParam) -> HParam:
 def _results(tag: str, series: ScalarSeries) -> Iterator[tuple[str, Measured]]:
     finite = series.values[np.isfinite(series.values)]
     if len(finite):
-        best = finite.min() if direction(tag) == "min" else finite.max()
-        yield f"{BEST} {tag}", Measured(shortest(float(best)))
+        better = direction(tag)
+        if better is not None:  # of a learning rate none is
+            best = finite.min() if better == "min" else finite.max()
+            yield f"{BEST} {tag}", Measured(shortest(float(best)))
         yield f"{LAST} {tag}", Measured(shortest(float(finite[-1])))
 
 

@@ -60,7 +60,14 @@ def metric_curves(shown: Sequence[Shown], tag: str, view: ChartView, *, folded: 
     if not folded:
         return tuple(curve for run in having for curve in _curves(run, tag, view))
     groups = [[having[i] for i in group] for group in group_seeds([run.subject for run in having])]
-    return tuple(curve for group in groups for curve in _folded(group, tag, view))
+    names = [group[0].subject.experiment for group in groups]
+    called = [
+        printable(name) if names.count(name) == 1 else group[0].label
+        for name, group in zip(names, groups, strict=True)
+    ]
+    return tuple(
+        curve for group, name in zip(groups, called, strict=True) for curve in _folded(group, name, tag, view)
+    )
 
 
 def _curves(run: Shown, tag: str, view: ChartView) -> tuple[Curve, ...]:
@@ -68,7 +75,7 @@ def _curves(run: Shown, tag: str, view: ChartView) -> tuple[Curve, ...]:
     return series_to_curves(run.view.scalars[tag], epochs, view, run.look, name=run.label)
 
 
-def _folded(group: Sequence[Shown], tag: str, view: ChartView) -> tuple[Curve, ...]:
+def _folded(group: Sequence[Shown], name: str, tag: str, view: ChartView) -> tuple[Curve, ...]:
     """The seeds' mean; each for itself where they have no x in common, as on a clock."""
     each = [_curves(run, tag, view) for run in group]
     finest = [curves[-1] for curves in each]
@@ -78,8 +85,12 @@ def _folded(group: Sequence[Shown], tag: str, view: ChartView) -> tuple[Curve, .
     band = fold_curves([(curve.xs, curve.ys) for curve in finest]) if alike else None
     if len(group) == 1 or band is None:
         return tuple(curve for curves in each for curve in curves)
-    name = f"{printable(group[0].subject.experiment)} × {len(group)} seeds"
     mean = replace(
-        finest[0], name=name, xs=band.xs, ys=band.mean, lows=band.mean - band.std, highs=band.mean + band.std
+        finest[0],
+        name=f"{name} × {len(group)} seeds",
+        xs=band.xs,
+        ys=band.mean,
+        lows=band.mean - band.std,
+        highs=band.mean + band.std,
     )
     return (mean,)
