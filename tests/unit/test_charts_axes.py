@@ -187,3 +187,10 @@ def test_a_narrow_logarithmic_axis_has_narrow_bounds():
     assert 0.4 < flat.low < 0.5 < flat.high < 0.6
     wide = settled(None, (0.004, 0.9), 5, log=True, kind="value")
     assert (wide.low, wide.high) == (0.002, 1.0)
+
+
+def test_logarithmic_times_keep_their_units():
+    assert [tick.label for tick in ticks.powers((0.05, 20), 6, "relative")] == ["0.1s", "1s", "10s"]
+    assert [tick.label for tick in ticks.powers((2, 4000), 6, "relative")] == ["10s", "1m", "10m", "1h"]
+    assert [tick.label for tick in ticks.powers((30, 45), 4, "relative")] == ["30s", "35s", "40s", "45s"]
+    assert len(ticks.powers((1e-9, 1e12), 6, "relative")) <= 7

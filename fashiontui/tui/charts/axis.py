@@ -52,7 +52,9 @@ class Axis:
     def with_ticks(self, count: float, zone: tzinfo | None = None) -> Axis:
         """With at most about `count` ticks."""
         found = (
-            ticks.powers(self.span, count) if self.log else ticks.linear(self.span, count, self.kind, zone)
+            ticks.powers(self.span, count, self.kind)
+            if self.log
+            else ticks.linear(self.span, count, self.kind, zone)
         )
         return replace(self, ticks=found)
 

@@ -17,6 +17,9 @@ TIMES: Final = (
     MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
     HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY,
 )  # fmt: skip
+LOG_TIMES: Final = (
+    *(10.0**power for power in range(-9, 2)), MINUTE, 10 * MINUTE, HOUR, 10 * HOUR, *(DAY * 10.0**power for power in range(9)),
+)  # fmt: skip
 ALMOST: Final = 1e-9
 ALONE: Final = 0.1  # of a value that is the only one: the room above and below it
 LARGEST: Final = 1e300
@@ -121,8 +124,18 @@ def _from_utc(moment: float, zone: tzinfo | None) -> float:
     return offset.total_seconds() if offset else 0.0
 
 
-def powers(span: Range, count: float) -> tuple[Tick, ...]:
-    """Ticks of a logarithmic axis: whole decades where there are enough, else 1, 2 and 5, else as on a linear one."""
+def powers(span: Range, count: float, kind: XKind = "value") -> tuple[Tick, ...]:
+    """Ticks of a logarithmic axis: whole decades where there are enough, else 1, 2 and 5, else as on a linear one.
+
+    Of times: 1 and 10 seconds, minutes and hours, a day.
+    """
+    if kind == "relative":
+        found = [time for time in LOG_TIMES if span[0] * (1 - ALMOST) <= time <= span[1] * (1 + ALMOST)]
+        few = tuple(
+            Tick(time, numbers.duration(time))
+            for time in found[:: max(1, math.ceil(len(found) / max(count, 1)))]
+        )
+        return few if len(few) > 1 else linear(span, count, kind)
     low, high = (math.log10(bound) for bound in span)
     decades = high - low
     if decades < DECADES_FOR_POWERS and not _factors(span, (1, 2, 5))[1:]:
