@@ -10,7 +10,7 @@ from fashiontui.tui.preferences import Preferences
 
 SECTION: Final = "looks"
 NAME: Final = "runs"
-MOST: Final = 300  # runs that are remembered, those seen last
+MOST: Final = 300  # runs that are remembered; those that came first are forgotten first
 
 
 class Looks:

@@ -20,6 +20,11 @@ class Wanting:
         self._asked: dict[str, tuple[Entry, bool]] = {}
 
     @property
+    def filter(self) -> Filter | None:
+        """That one; None where there is none."""
+        return self._filter
+
+    @property
     def is_set(self) -> bool:
         """Whether there is a filter."""
         return self._filter is not None

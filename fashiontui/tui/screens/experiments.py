@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_not
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 FOCUSED: Final = {"left": "tree", "detail": "detail-lines", "queue-pane": "queue"}  # in each pane
 PANES: Final = tuple(FOCUSED)
 MISTAKES: Final = "mistakes"
+UNPICKED: Final = (None, None, None)
 SECTION: Final = "experiments"  # of what is remembered
 NOTHING: Final = "Nothing runs, nothing waits."
 HINT: Final = " `r` runs the experiment under the cursor."
@@ -76,6 +78,8 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._named: tuple[str | None, ...] = ()
         self._wished_row = ""  # where the cursor was when the app was left
         self._unfiltered_row = ""  # and when a filter was begun
+        self._picked = Picked()
+        self._picked_of: tuple[object, object, object] = UNPICKED  # what that is of
 
     def compose_body(self) -> ComposeResult:
         """Mistakes of the file, the tree and the detail, the queue."""
@@ -107,6 +111,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
     def on_fashion_app_snapshot_changed(self, event: FashionApp.SnapshotChanged) -> None:
         """Show how things are."""
         self._summaries.update(event.snapshot.entries)
+        self._picked_of = UNPICKED
         self._show_mistakes()
         self._show_tree()
         self._show_queue()
@@ -280,7 +285,10 @@ class ExperimentsScreen(RunKeys, ReportKeys):
 
     def picked(self) -> Picked:
         """What the row under the cursor stands for; under a filter, of its runs those that fit."""
-        return self._of(self._about)
+        of = (self.fashion.snapshot, self._about, self._wanting.filter)
+        if any(map(is_not, of, self._picked_of)):  # every key asks
+            self._picked, self._picked_of = self._of(self._about), of
+        return self._picked
 
     def _of(self, row: TreeRow | QueueRow | None) -> Picked:
         snapshot = self.fashion.snapshot
