@@ -218,8 +218,11 @@ class FashionApp(App[None]):
     # Telling.
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """Tell the user something, from any thread; what is in it may come from a file."""
-        self.notify(lines_of(text), severity=severity, markup=False)
+        """Tell the user something, from any thread; what is in it may come from a file. A warning that stands is enough."""
+        words = lines_of(text)
+        stands = severity == "warning" and any(note.message == words for note in list(self._notifications))
+        if not stands:
+            self.notify(words, severity=severity, markup=False)
 
     def _warn(self, text: str) -> None:
         self.say(text, "warning")

@@ -152,6 +152,8 @@ def _draw_cursor(sheet: Cells, area: Area, scene: Scene) -> None:
 def _draw_legend(sheet: Cells, area: Area, scene: Scene, side: int) -> None:
     cursor = scene.view.cursor
     head = numbers.at(cursor, scene.kind, scene.zone) if cursor is not None else ""
+    if head and scene.kind == "value":
+        head = f"{scene.name_of_x} {head}".strip()
     shown = legend.entries(scene.curves, cursor, scene.charset, smoothed=side > 0)
     if side:
         found = legend.table(shown, head or " ", side - 2)

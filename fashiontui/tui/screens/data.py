@@ -31,6 +31,7 @@ from fashiontui.tui.widgets.samples import SIDES, USUAL, SampleGrid
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
 
+AXES: Final = {"pca": "component 1", "tsne": "dimension 1"}  # across; the other one goes up
 SECTION: Final = "data"  # of what is remembered
 PANES: Final = ("data-samples", "data-plane")
 
@@ -81,7 +82,7 @@ class DataScreen(PanedScreen):
         grid.add_class("pane")
         grid.border_title = "images"
         grid.side = next((side for side in SIDES if side == kept.get("side")), USUAL)
-        self._plane().x_name = " "
+        self._plane().x_name = " "  # there is none yet
         self.front(PANES[0])
 
     def on_unmount(self) -> None:
@@ -172,6 +173,7 @@ class DataScreen(PanedScreen):
         else:
             alone = self._grid().cursor if self._isolated else None
             plane.title = projection_title(projection, sample, alone)
+            plane.x_name = AXES[projection.method]
             plane.curves = class_points(sample, projection, alone)
         self._show_doing(None)
         self.refresh_bindings()
