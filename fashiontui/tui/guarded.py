@@ -7,6 +7,7 @@ SIGTERM ends the program too. Run by its path: it needs nothing of this package.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,13 +22,13 @@ PATIENCE_S: Final = 2.0  # for a program that was asked to end
 
 
 def run(parent: int, command: Sequence[str]) -> int:
-    """Its exit code."""
-    child = subprocess.Popen(command)
+    """Its exit code. What it has started itself ends with it."""
+    child = subprocess.Popen(command, start_new_session=True)
     asked: list[float] = []
 
     def end(_number: int = 0, _frame: FrameType | None = None) -> None:
         asked.append(time.monotonic())
-        child.terminate()
+        _signal(child.pid, signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, end)
     while True:
@@ -37,7 +38,12 @@ def run(parent: int, command: Sequence[str]) -> int:
             if not asked and os.getppid() != parent:
                 end()
             elif asked and time.monotonic() - asked[0] > PATIENCE_S:
-                child.kill()
+                _signal(child.pid, signal.SIGKILL)
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)
 
 
 if __name__ == "__main__":

@@ -45,11 +45,12 @@ def test_it_ends_though_its_starter_be_killed(program):
     assert starter.stdout is not None
     guard = int(starter.stdout.readline())
     until(lambda: psutil.Process(guard).children())
-    (child, *_) = psutil.Process(guard).children()
+    until(lambda: len(psutil.Process(guard).children(recursive=True)) > 1 or program == "sleep 1000")
+    below = psutil.Process(guard).children(recursive=True)
     starter.kill()
     starter.wait()
     starter.stdout.close()
-    until(lambda: gone(guard) and gone(child.pid))
+    until(lambda: gone(guard) and all(gone(child.pid) for child in below))
 
 
 def test_it_ends_when_asked_and_gives_the_exit_code():
