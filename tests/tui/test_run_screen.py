@@ -302,7 +302,13 @@ def test_histograms_follow_the_parameter_under_the_cursor(folder):
         assert pane.chart.mode == "ridge"
         assert "output.weight" in str(pane.chart.title)
 
+    async def again(app, pilot):
+        pane = app.screen.query_one(HistogramsPane)
+        await until(pilot, lambda: pane.tag.startswith("gradients/conv1"))
+        assert pane.chart.mode == "ridge"
+
     showing(folder, act)
+    showing(folder, again)
 
 
 def test_filters_are_scrubbed_through_epochs(folder):

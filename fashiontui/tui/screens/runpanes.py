@@ -93,7 +93,10 @@ class RunPanes(RunKeys):
         self.query_one(CurvesPane).recall(recalled, logarithmic if isinstance(logarithmic, list) else [])
         self.query_one(TagsPane).recall(recalled)
         mode = kept.get("histograms")
-        self.query_one(HistogramsPane).recall(mode if isinstance(mode, str) else "")
+        kind = kept.get("histogram_kind")
+        self.query_one(HistogramsPane).recall(
+            mode if isinstance(mode, str) else "", kind if isinstance(kind, str) else ""
+        )
         self.lay_out()
         pane = kept.get("pane")
         self.action_pane(pane if pane in PANES else "curves")
@@ -208,6 +211,7 @@ class RunPanes(RunKeys):
     def on_histograms_pane_mode_changed(self, event: HistogramsPane.ModeChanged) -> None:
         """Remember it."""
         self.fashion.preferences.put(SECTION, "histograms", event.mode)
+        self.fashion.preferences.put(SECTION, "histogram_kind", event.kind)
 
     def on_layers_pane_parameter_chosen(self, event: LayersPane.ParameterChosen) -> None:
         """Its histograms too."""

@@ -39,15 +39,17 @@ class HistogramsPane(Pane):
     tag: reactive[str] = reactive("")
 
     class ModeChanged(Message):
-        """They are shown in the other way."""
+        """They are shown in the other way, or of another kind of parameters."""
 
-        def __init__(self, mode: str) -> None:
+        def __init__(self, mode: str, kind: str) -> None:
             super().__init__()
             self.mode = mode
+            self.kind = kind
 
     def __init__(self) -> None:
         super().__init__(id="histograms")
         self._are_several = False  # kinds
+        self._kind = ""  # that was asked for
         self.remove_class("pane")  # the chart has a frame of its own
 
     def compose(self) -> ComposeResult:
@@ -66,7 +68,8 @@ class HistogramsPane(Pane):
     def update_run(self, run: ShownRun) -> None:
         """Draw what is new."""
         if self.tag not in run.view.histograms:
-            self.tag = next(iter(self._tags()), "")
+            wanted = by_kind(self._tags()).get(self._kind) or self._tags()
+            self.tag = next(iter(wanted), "")
         self._draw()
         several = len(by_kind(self._tags())) > 1
         if several != self._are_several:
@@ -77,14 +80,17 @@ class HistogramsPane(Pane):
         """There is another kind where there are several."""
         return self._are_several if action == "kind" else True
 
-    def recall(self, mode: str) -> None:
-        """Show them in the way they were shown the last time."""
+    def recall(self, mode: str, kind: str) -> None:
+        """Show those that were shown the last time, in the same way."""
+        self._kind = kind
         self.chart.mode = next((known for known in MODES if known == mode), self.chart.mode)
 
     def choose(self, parameter: str) -> None:
         """Show another parameter's, of the same kind if there are such."""
         kinds = by_kind(self._tags())
-        wanted = nearest(kinds.get(kind_of(self.tag), ()), parameter) or nearest(self._tags(), parameter)
+        wanted = nearest(kinds.get(self._kind or kind_of(self.tag), ()), parameter) or nearest(
+            self._tags(), parameter
+        )
         if wanted is not None and parameter_of(self.tag) != parameter:
             self.tag = wanted
 
@@ -102,12 +108,14 @@ class HistogramsPane(Pane):
         place = names.index(kind_of(self.tag)) if kind_of(self.tag) in names else -1
         tags = kinds[names[(place + 1) % len(names)]]
         self.tag = nearest(tags, parameter_of(self.tag)) or tags[0]
+        self._kind = kind_of(self.tag)
+        self.post_message(self.ModeChanged(self.chart.mode, self._kind))
 
     def action_mode(self) -> None:
         """A heat map, or a ridge."""
         chart = self.chart
         chart.mode = MODES[(MODES.index(chart.mode) + 1) % len(MODES)]
-        self.post_message(self.ModeChanged(chart.mode))
+        self.post_message(self.ModeChanged(chart.mode, self._kind))
 
     def action_tag(self, step: int) -> None:
         """Another parameter."""
