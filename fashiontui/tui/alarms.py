@@ -26,26 +26,27 @@ class Alarms:
         self.told: Mapping[str, str] = {}
 
     def follow(self, entries: Sequence[Entry]) -> None:
-        """These are live, and have got so far."""
+        """All runs there are, and how far those have got that are live."""
         live = {entry.key: entry for entry in entries if entry.state.is_live}
         self._runs = {key: self._runs.get(key) or _Watched() for key in live}
         for key, entry in live.items():
             self._runs[key].entry = entry
-        if not self.told.keys() <= live.keys():
-            self.told = {key: words for key, words in self.told.items() if key in live}
+        there = {entry.key for entry in entries}
+        if not self.told.keys() <= there:
+            self.told = {key: words for key, words in self.told.items() if key in there}
 
     def look(self, now: float) -> bool:
         """Look at one run that has got on; whether there is something to tell of it."""
         if now < self._due:
             return False
-        waiting = (each for each in self._runs.values() if each.is_due)
+        waiting = (each for key, each in self._runs.items() if each.is_due and key not in self.told)
         watched = min(waiting, key=lambda each: each.looked, default=None)
         if watched is None or watched.entry is None:
             return False
         self._due = now + PERIOD_S
         key = watched.entry.key
         words = watched.look(self._logs, now)
-        if not words or key in self.told:
+        if not words:
             return False
         self.told = {**self.told, key: words}
         return True

@@ -37,7 +37,7 @@ from fashiontui.tui.widgets.topbar import TopBar
 from fashiontui.tui.words import lines_of
 
 IDLE_S: Final = 0.5  # after the start: the first screen has been drawn
-LEADING_AWAY: Final = frozenset({"leave", "back", "cancel", "close", "dismiss", "answer(False)"})
+LEADING_AWAY: Final = frozenset({"leave", "back", "cancel", "close", "dismiss", "answer(False)", "quit"})
 SETTLED_S: Final = 2.0  # after a mode is first shown, it stands
 
 
@@ -89,6 +89,13 @@ class FashionApp(App[None]):
         def __init__(self, keys: tuple[str, ...]) -> None:
             super().__init__()
             self.keys = keys
+
+    class Warned(Message):
+        """There is something to be warned of."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
 
     class ReportChanged(Message):
         """A report has got on, or ended."""
@@ -218,11 +225,16 @@ class FashionApp(App[None]):
     # Telling.
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """Tell the user something, from any thread; what is in it may come from a file. A warning that stands is enough."""
-        words = lines_of(text)
-        stands = severity == "warning" and any(note.message == words for note in list(self._notifications))
-        if not stands:
-            self.notify(words, severity=severity, markup=False)
+        """Tell the user something, from any thread; what is in it may come from a file."""
+        if severity == "warning":
+            self.post_message(self.Warned(lines_of(text)))
+        else:
+            self.notify(lines_of(text), severity=severity, markup=False)
+
+    def on_fashion_app_warned(self, event: Warned) -> None:
+        """A warning that stands is not put up again."""
+        if all(note.message != event.words for note in self._notifications):
+            self.notify(event.words, severity="warning", markup=False)
 
     def _warn(self, text: str) -> None:
         self.say(text, "warning")

@@ -17,32 +17,36 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
-LOOK_S: Final = 0.5
+LOOK_S: Final = 0.2
 PATIENCE_S: Final = 2.0  # for a program that was asked to end
 
 
 def run(parent: int, command: Sequence[str]) -> int:
-    """Its exit code. What it has started itself ends with it."""
-    child = subprocess.Popen(command, start_new_session=True)
+    """Its exit code. What it has started itself, and left in its session, ends with it."""
     asked: list[float] = []
 
     def end(_number: int = 0, _frame: FrameType | None = None) -> None:
-        asked.append(time.monotonic())
-        _signal(child.pid, signal.SIGTERM)
+        asked.append(0.0)
 
     signal.signal(signal.SIGTERM, end)
-    while True:
-        try:
-            return child.wait(LOOK_S)
-        except subprocess.TimeoutExpired:
-            if not asked and os.getppid() != parent:
-                end()
-            elif asked and time.monotonic() - asked[0] > PATIENCE_S:
-                _signal(child.pid, signal.SIGKILL)
+    child = subprocess.Popen(command, start_new_session=True)
+    told = 0.0  # when it was asked to end
+    try:
+        while child.poll() is None:
+            if told and time.monotonic() - told > PATIENCE_S:
+                break
+            if not told and (asked or os.getppid() != parent):
+                told = time.monotonic()
+                _signal(child.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(LOOK_S)
+    finally:
+        _signal(child.pid, signal.SIGKILL)
+    return child.wait()
 
 
 def _signal(group: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
 
 

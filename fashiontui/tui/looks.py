@@ -14,7 +14,7 @@ MOST: Final = 300  # runs that are remembered; those that came first are forgott
 
 
 class Looks:
-    """What each run was first seen with, remembered per project."""
+    """What each run was first compared with, remembered per project."""
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
@@ -31,10 +31,7 @@ class Looks:
 
     def of(self, keys: Iterable[str]) -> tuple[Look, ...]:
         """For runs that are shown together."""
-        asked = list(keys)
-        found = looks_of(asked, self._kept)
-        self.keep(dict(zip(asked, found, strict=True)))
-        return found
+        return looks_of(keys, self._kept)
 
     def keep(self, looks: Mapping[str, Look]) -> None:
         """Those of runs that had none; where two had the same, what told them apart there is not kept."""

@@ -87,11 +87,13 @@ def _ending(entry: Entry) -> News:
 
 
 def _lost_its_numbers(before: Entry | None, after: Entry) -> bool:
-    """Whether a loss that was there is none any more, though the run goes on: JSON has no NaN, so it is left out."""
-    if before is None or not after.state.is_live:
-        return False
-    had, has = (entry.facts.get("metrics") or {} for entry in (before, after))
-    return _has(had, "train_loss") and _has(has, "valid_accuracy") and not _has(has, "train_loss")
+    """Whether a loss has become none, though the run goes on: JSON has no NaN, so it is left out."""
+    return before is not None and after.state.is_live and _is_lost(after) and not _is_lost(before)
+
+
+def _is_lost(entry: Entry) -> bool:
+    metrics = entry.facts.get("metrics") or {}
+    return _has(metrics, "valid_accuracy") and not _has(metrics, "train_loss")
 
 
 def _has(metrics: Mapping[str, Mapping[str, float]], name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fashiontui.runs.state import RunState
 from fashiontui.tui.actions.starting import Wish
-from fashiontui.tui.actions.targets import of_experiment, of_runs
+from fashiontui.tui.actions.targets import SUITS, of_experiment, of_runs
 from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.queuerows import QueueRow
@@ -34,6 +34,10 @@ class Picked:
     def targets(self, action: str) -> tuple[str, ...]:
         """Keys of the runs that an action is done to."""
         return of_experiment(action, self.runs) if self.is_experiment else of_runs(action, self.runs)
+
+    def suits(self, action: str) -> bool:
+        """Whether there is any such run; there may be thousands."""
+        return bool(self.targets(action)) if self.is_experiment else any(map(SUITS[action], self.runs))
 
     def among(self, keys: Collection[str]) -> Picked:
         """Of the runs those in there, if any are: a row may be shown for what it is, whatever runs it has."""

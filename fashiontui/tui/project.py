@@ -34,7 +34,9 @@ class ProjectSnapshot:
     foreign: bool = False  # event files that others wrote: nothing can be run here
     slots: Mapping[str, str] = field(default_factory=dict)  # name of each (`cpu/0`) → key of its run, or FREE
     is_held: bool = False  # the queue: nothing in it is started
-    alerts: Mapping[str, str] = field(default_factory=dict)  # key of a live run → that it overfits, in words
+    alerts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # key of a run → that it was found to overfit, in words
     data: str = ""  # where the usual data come from: real, synthetic, missing; "" while nobody has looked
     trouble: str = ""  # why runs can't be read
     is_loaded: bool = False  # False: nobody has looked yet

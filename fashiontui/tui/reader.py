@@ -87,7 +87,7 @@ class ProjectReader:
             self._seen = None
             snapshot = self._runs.snapshot(self._blank(now))
             self._alarms.follow(snapshot.entries)
-            return replace(snapshot, alerts=self._alarms.told)
+            return snapshot
         return None
 
     def _give_devices(self, runs: RunsWatch) -> None:
@@ -116,6 +116,7 @@ class ProjectReader:
             config_error=lines_of(self._file.error),
             read_only=self._options.read_only,
             data=self._data.word,
+            alerts=self._alarms.told,
             is_loaded=True,
             now=now,
         )

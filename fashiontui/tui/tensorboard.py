@@ -16,7 +16,7 @@ from typing import Final
 from fashiontui.errors import UsageError
 
 LOOPBACK: Final = "127.0.0.1"
-PATIENCE_S: Final = 3.0
+PATIENCE_S: Final = 6.0  # its guard's is less
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-PATIENCE_S: Final = 0.3  # for a key whose follower is lost: what it went to is gone
+PATIENCE_S: Final = 1.0  # for a key whose follower is lost: what it went to is gone
 
 Typed = Key | Paste
 
@@ -78,6 +78,7 @@ class TypeAhead:
         self._app.set_timer(PATIENCE_S, partial(self._release, self._number))
 
     async def _release(self, number: int) -> None:
+        """In the app's task or the screen's: no action awaits its own screen."""
         if number == self._number:
             self._pressed, self._is_handled = "", True
             if self._kept:

@@ -550,6 +550,26 @@ def test_without_the_filter_the_cursor_is_where_it_was(folder):
         await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
         await pilot.press("escape")
         await until(pilot, lambda: tree(app).row.name == "lr")
+        await pilot.press("slash", "x", "backspace", *"experiment=cnn1", "enter")
+        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await pilot.press("escape")
+        await until(pilot, lambda: tree(app).row.name == "lr")
+
+    experiments(folder, act)
+
+
+def test_what_was_found_by_a_filter_stays_under_the_cursor(folder):
+    finished(folder / "logs")
+
+    async def act(app, pilot):
+        await go_to(pilot, app, "lr")
+        await pilot.press("slash", *"experiment=cnn1", "enter")
+        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await pilot.press("home", "down")
+        await until(pilot, lambda: tree(app).row.name == "cnn1")
+        await pilot.press("escape")
+        await until(pilot, lambda: "widths" in [row.label for row in tree(app).rows])
+        assert tree(app).row.name == "cnn1"
 
     experiments(folder, act)
 

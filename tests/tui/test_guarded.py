@@ -38,7 +38,10 @@ def until(condition):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("program", ["sleep 1000", "trap '' TERM; sleep 1000; sleep 1000"])
+@pytest.mark.parametrize(
+    "program",
+    ["sleep 1000", "trap '' TERM; sleep 1000; sleep 1000", "(trap '' TERM; exec sleep 1000) & wait"],
+)
 def test_it_ends_though_its_starter_be_killed(program):
     command = [sys.executable, "-c", STARTER, str(PATH), "sh", "-c", f"{program} # {os.getpid()}"]
     starter = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -331,3 +331,5 @@ def test_a_run_that_diverged_is_an_outlier_among_others():
     assert extent.up((usual[0], diverged), view)[1] > 8  # of two, none is the odd one out
     same = [curve(np.ones(51), name=str(n)) for n in range(4)]
     assert extent.up(same, view) == (1, 1)
+    flat = [curve(np.full(51, rate), name=str(rate)) for rate in (0.001, 0.01, 0.1)]
+    assert extent.up(flat, view) == extent.up(flat, replace(view, log_y=True)) == (0.001, 0.1)

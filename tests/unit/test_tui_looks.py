@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fashiontui.tui.charts.palette import Look, colour_of, looks_of
+from fashiontui.tui.charts.palette import COLOURS, Look, colour_of, looks_of
 from fashiontui.tui.looks import MOST, Looks
 from fashiontui.tui.preferences import Preferences
 
@@ -16,36 +16,55 @@ def rivals():
     return first, next(key for key in keys if colour_of(key) == colour_of(first))
 
 
-@pytest.fixture
-def started(tmp_path):
-    def again():
-        return Looks(Preferences.load(tmp_path))
+def compared(looks, keys):
+    """As the Compare screen does."""
+    found = dict(zip(keys, looks.of(keys), strict=True))
+    looks.keep(found)
+    return found
 
-    return again
 
-
-def test_a_look_outlives_the_app_whatever_it_is_shown_with(tmp_path):
+def test_a_look_outlives_the_app_whatever_it_is_compared_with(tmp_path):
     first, second = rivals()
     preferences = Preferences.load(tmp_path)
-    before = Looks(preferences).of([first, second])
+    before = compared(Looks(preferences), [first, second])
     preferences.save()
-    assert Looks(Preferences.load(tmp_path)).of([second, first]) == before[::-1]
-    assert looks_of([second, first]) != before[::-1]
+    after = compared(Looks(Preferences.load(tmp_path)), [second, first])
+    assert after == before
+    assert looks_of([second, first]) != (before[second], before[first])
 
 
-def test_of_two_that_look_alike_one_looks_otherwise_for_as_long_as_they_are_together(started):
+def test_runs_that_were_never_compared_have_colours_of_their_own_when_they_are(tmp_path):
     first, second = rivals()
-    looks = started()
-    (alone,), (other,) = looks.of([first]), looks.of([second])
-    together = looks.of([first, second])
-    assert together[0] == alone
-    assert len(set(together)) == 2
+    looks = Looks(Preferences.load(tmp_path))
+    assert looks.of([first])[0].colour == looks.of([second])[0].colour
+    together = compared(looks, [first, second])
+    assert together[first].colour != together[second].colour
+    assert looks.of([second]) == (together[second],)
+
+
+def test_of_two_with_one_colour_one_has_another_for_as_long_as_they_are_together(tmp_path):
+    first, second = rivals()
+    looks = Looks(Preferences.load(tmp_path))
+    alone, other = compared(looks, [first])[first], compared(looks, [second])[second]
+    together = compared(looks, [first, second])
+    assert together[first] == alone
+    assert together[second].colour != alone.colour
     assert looks.of([second]) == (other,)
 
 
-def test_only_so_many_are_remembered(started):
-    looks = started()
-    looks.of([f"run{number}" for number in range(MOST + 7)])
+def test_more_runs_than_colours_keep_theirs(tmp_path):
+    looks = Looks(Preferences.load(tmp_path))
+    keys = [f"run{number}" for number in range(COLOURS + 4)]
+    before = compared(looks, keys)
+    assert len(set(before.values())) == len(keys)
+    after = compared(looks, keys[::-1])
+    assert len(set(after.values())) == len(keys)
+    assert {look.colour for look in after.values()} == set(range(COLOURS))
+
+
+def test_only_so_many_are_remembered(tmp_path):
+    looks = Looks(Preferences.load(tmp_path))
+    compared(looks, [f"run{number}" for number in range(MOST + 7)])
     assert len(looks.kept) == MOST
     assert "run0" not in looks.kept
 

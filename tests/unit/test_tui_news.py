@@ -91,6 +91,14 @@ def test_a_queue_that_nobody_carried_out_goes_on():
     assert not news_of(snapshot(), snapshot(waiting))
 
 
+def test_a_loss_that_was_never_a_number_is_told_too():
+    begun = run(RunState.RUNNING, metrics={})
+    lost = run(RunState.RUNNING, metrics={"valid_accuracy": {"last": 0.1}})
+    (told,) = news([begun], [lost])
+    assert (told.words, told.rings) == ("cnn1 k3f: its loss is no number any more (NaN)", True)
+    assert not news([lost], [lost])
+
+
 def test_overfitting_is_told_once_and_a_few_of_many():
     runs = [run(RunState.RUNNING, f"20261123-091502-k3{n}") for n in range(6)]
     words = {entry.key: "overfitting since epoch 4" for entry in runs}

@@ -40,8 +40,13 @@ def _usual(ranges: Sequence[Range], *, log: bool) -> Range:
     lows, highs = (np.array(ends, dtype=np.float64) for ends in zip(*ranges, strict=True))
     scale = np.log10 if log else np.asarray
     low, high = float(np.median(scale(lows))), float(np.median(scale(highs)))
-    far = FAR * (high - low)
+    far = FAR * max(high - low, _spread(scale(lows)), _spread(scale(highs)))
     return float(lows[scale(lows) >= low - far].min()), float(highs[scale(highs) <= high + far].max())
+
+
+def _spread(ends: Floats) -> float:
+    """Of the middle half: flat curves far from each other are no outliers for it."""
+    return percentile(ends, 75) - percentile(ends, 25)
 
 
 def _of_curve(curve: Curve, view: ChartView) -> Range | None:

@@ -59,13 +59,15 @@ def looks_of(keys: Iterable[str], kept: Mapping[str, Look] = NO_LOOKS) -> tuple[
     """A look for each of several keys shown together: its own where that is free, else the next that is.
 
     So adding a run never changes the look of those before it; more runs than colours share them, with other markers.
-    Those that have one already, in `kept`, keep it, unless one before them has the same.
+    Those that have one already, in `kept`, keep it, unless one before them has the same, or its colour while others are
+    free.
     """
     asked = list(keys)
     found: dict[str, Look] = {}
     for key in asked:
-        look = kept.get(key)
-        if look is not None and look not in found.values():
+        look, taken = kept.get(key), list(found.values())
+        is_free = len(taken) >= COLOURS or look is None or look.colour not in [each.colour for each in taken]
+        if look is not None and is_free and look not in taken:
             found[key] = look
     for key in asked:
         if key in found:

@@ -76,8 +76,10 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._about: TreeRow | QueueRow | None = None
         self._front_pane = PANES[0]
         self._named: tuple[str | None, ...] = ()
+        self._count = 0  # of experiments that are listed, or of another program's runs
         self._wished_row = ""  # where the cursor was when the app was left
         self._unfiltered_row = ""  # and when a filter was begun
+        self._row_found = ""  # where the filter has put it since
         self._picked = Picked()
         self._picked_of: tuple[object, object, object] = UNPICKED  # what that is of
 
@@ -131,7 +133,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         """Lines are of another length, and other panes may stand beside each other."""
         if self.fashion.snapshot.is_loaded:
             self.call_after_refresh(self._show_mistakes)
-            self.call_after_refresh(self._show_tree)
+            self.call_after_refresh(self._show_count)
 
     def _show_mistakes(self) -> None:
         snapshot = self.fashion.snapshot
@@ -161,7 +163,11 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if self._wished_row and snapshot.is_loaded:
             self.query_one(ExperimentTree).go_to(self._wished_row)
             self._wished_row = ""
-        known = sum(row.kind is (Kind.RUN if snapshot.foreign else Kind.EXPERIMENT) for row in rows)
+        self._count = sum(row.kind is (Kind.RUN if snapshot.foreign else Kind.EXPERIMENT) for row in rows)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        snapshot, known = self.fashion.snapshot, self._count
         others = "detail" if snapshot.foreign else "detail, queue"
         more = f"tab {others} · " if self.has_class("-narrow") else ""  # else they stand beside it
         subtitle(
@@ -250,9 +256,6 @@ class ExperimentsScreen(RunKeys, ReportKeys):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        row = self.query_one(ExperimentTree).row
-        if not self._wanting.is_set and row is not None:
-            self._unfiltered_row = row.key
         self._front("left")
         self.query_one(FilterBar).begin()
 
@@ -266,12 +269,18 @@ class ExperimentsScreen(RunKeys, ReportKeys):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
+        tree = self.query_one(ExperimentTree)
+        before = "" if tree.row is None else tree.row.key
+        if not self._wanting.is_set:
+            self._unfiltered_row = self._row_found = before
+        has_moved = before != self._row_found
         self._wanting.set(event.wanted)
         self.fashion.preferences.put(SECTION, "filter", self.query_one(FilterBar).text)
         self._show_tree()
-        if self._unfiltered_row and not self.query_one(FilterBar).text:
-            self.query_one(ExperimentTree).go_to(self._unfiltered_row)
-            self._unfiltered_row = ""
+        if event.wanted is None and not has_moved:
+            tree.go_to(self._unfiltered_row)
+        elif not has_moved:
+            self._row_found = "" if tree.row is None else tree.row.key
         self.refresh_bindings()
 
     @on(FilterBar.Left)

@@ -21,7 +21,6 @@ MANY: Final = 1  # more runs than that are not started without asking
 NAMED: Final = 3  # in a question
 DEEDS: Final = {
     "stop": "stop",
-    "kill": "kill",
     "act('rerun')": "rerun",
     "delete": "delete",
     "screen.reorder(-1)": "earlier",
@@ -60,7 +59,7 @@ class RunKeys(ProjectScreen):
     def on_key(self, event: Key) -> None:
         """Of a key that would change something, where nothing may be changed: say why it does nothing."""
         snapshot = self.fashion.snapshot
-        if not snapshot.read_only:
+        if not snapshot.read_only or event.key in self.active_bindings:  # it does something else here
             return
         bound = (keys.key_to_bindings.get(event.key, ()) for _, keys in self._modal_binding_chain)
         if any(_deed_of(binding) in CHANGES for bindings in bound for binding in bindings):
@@ -78,7 +77,7 @@ class RunKeys(ProjectScreen):
         return "" if deed and not self._suits(deed) else super().key_words(action)
 
     def _suits(self, deed: str) -> bool:
-        return bool(self.picked().targets(deed))
+        return self.picked().suits(deed)
 
     # New runs.
 

@@ -98,8 +98,7 @@ class ReportScreen(PanedScreen, ReportKeys):
         self._poller.nudge()
 
     def on_screen_resume(self) -> None:
-        """Read, with nothing over the text."""
-        self.app.clear_notifications()
+        """Read."""
         self._poller.resume()
 
     def on_screen_suspend(self) -> None:

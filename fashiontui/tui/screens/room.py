@@ -41,7 +41,7 @@ class Room:
 
     def _focus_again(self) -> None:
         before, self._focus_before = self._focus_before, None
-        if self._screen.focused is None and before is not None and before.is_attached:
+        if before is not None and before.is_attached:  # what has it now was chosen for want of another
             self._screen.set_focus(before)
 
 

@@ -67,9 +67,10 @@ class HistogramsPane(Pane):
 
     def update_run(self, run: ShownRun) -> None:
         """Draw what is new."""
-        if self.tag not in run.view.histograms:
-            wanted = by_kind(self._tags()).get(self._kind) or self._tags()
-            self.tag = next(iter(wanted), "")
+        wanted = by_kind(self._tags()).get(self._kind, ())
+        is_other = bool(wanted) and kind_of(self.tag) != self._kind
+        if is_other or self.tag not in run.view.histograms:
+            self.tag = nearest(wanted, parameter_of(self.tag)) or next(iter(wanted or self._tags()), "")
         self._draw()
         several = len(by_kind(self._tags())) > 1
         if several != self._are_several:
