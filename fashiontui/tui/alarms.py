@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fashiontui.runs.registry.entry import Entry
-    from fashiontui.tui.runview import RunFolder
 
 PERIOD_S: Final = 2.0  # one run each time: their files are read for this alone
 
 
 class Alarms:
-    """Reads the losses of live runs, each once an epoch has ended. Belongs to one thread.
+    """Watches the losses of live runs, each once an epoch has ended. Belongs to one thread.
 
     `follow` says which runs there are, `look` reads one of them; `told` has what was found, by key.
     """
@@ -53,35 +53,50 @@ class Alarms:
 
 
 class _Watched:
-    """A run, how far it was when it was looked at, and when."""
+    """A run, how far it was when it was looked at, and when; of its curves it keeps the lowest validation loss alone."""
 
     def __init__(self) -> None:
         self.entry: Entry | None = None
         self.looked = 0.0
         self._epoch: object = None
-        self._folder: RunFolder | None = None
+        self._lowest: float | None = None  # None: its files were not read yet
 
     @property
     def is_due(self) -> bool:
         return self.entry is not None and self.entry.facts.get("epoch") not in (None, self._epoch)
 
     def look(self, logs: Path, now: float) -> str:
-        """What is to be told; nothing where its files can't be read, or not yet."""
-        from fashiontui.tui.runview import RunFolder  # noqa: PLC0415 - numpy: not before the first paint
-        from fashiontui.tui.shownrun import ShownRun, overfitting_alert  # noqa: PLC0415 - as above
+        """What is to be told. Files are read at first, and while the validation loss is above its lowest."""
+        from fashiontui.analysis.overfitting import LEAST_RISE  # noqa: PLC0415 - numpy: not before the first paint
 
         assert self.entry is not None
-        self.looked = now
-        root = self.entry.paths(logs).root
-        self._folder = self._folder or RunFolder(root, scalars_only=True)
+        self.looked, self._epoch = now, self.entry.facts.get("epoch")
+        last = (self.entry.facts.get("metrics") or {}).get("valid_loss", {}).get("last")
+        if self._lowest is not None and (last is None or last <= self._lowest * (1 + LEAST_RISE)):
+            self._lowest = min(self._lowest, math.inf if last is None else last)
+            return ""
+        return self._read(self.entry.paths(logs).root)
+
+    def _read(self, root: Path) -> str:
+        from fashiontui.tui.runview import RunFolder  # noqa: PLC0415 - as above
+        from fashiontui.tui.shownrun import ShownRun, loss_tags, overfitting_alert  # noqa: PLC0415 - as above
+
+        assert self.entry is not None
+        folder, view = RunFolder(root, scalars_only=True), None
         try:
-            view = self._folder.look()
+            while (more := folder.look()) is not None:
+                view = more
+                if view.is_whole:
+                    break
         except OSError:
-            view = None
-        if view is not None and not view.is_whole:
-            return ""  # it is read on the next time
-        self._epoch = self.entry.facts.get("epoch")
+            return ""
         if view is None:
             return ""
+        losses = view.scalars.get(loss_tags(view.scalars).valid_loss)
+        self._lowest = (
+            math.inf
+            if losses is None
+            else min((value for value in losses.values.tolist() if not math.isnan(value)), default=math.inf)
+        )
         alert = overfitting_alert(ShownRun(key=self.entry.key, root=root, entry=self.entry, view=view))
         return alert.words if alert is not None else ""

@@ -12,6 +12,7 @@ from fashiontui.runs.lock import hold
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.state import RunState
 from fashiontui.tui.alarms import PERIOD_S, Alarms
+from fashiontui.tui.runview import RunFolder
 
 
 @pytest.fixture
@@ -48,6 +49,29 @@ def test_each_run_is_read_once_an_epoch_one_at_a_time(folder):
     alarms.follow([entry(fine, 10)])
     assert not alarms.look(3000.0)
     assert not Alarms(folder / "logs").look(1.0)
+
+
+def test_files_are_read_at_first_and_while_the_loss_is_above_its_lowest(folder, monkeypatch):
+    paths, reads = live(folder, "20261123-100000-p2m"), []
+    look = RunFolder.look
+    monkeypatch.setattr(RunFolder, "look", lambda self: (reads.append(self), look(self))[1])
+    alarms, now = Alarms(folder / "logs"), 1000.0
+    for epoch, loss, read in (
+        (3, 0.5, True),
+        (4, 0.001, False),
+        (5, 0.00101, False),
+        (6, 0.5, True),
+        (7, None, False),
+    ):
+        reads.clear()
+        metrics = {} if loss is None else {"valid_loss": {"last": loss}}
+        entry = make_entry(
+            "ann1", paths.run_id, state=RunState.RUNNING, facts={"epoch": epoch, "metrics": metrics}
+        )
+        alarms.follow([entry])
+        now += PERIOD_S
+        assert not alarms.look(now)
+        assert bool(reads) is read, epoch
 
 
 def test_a_run_without_files_is_let_be(folder):
