@@ -63,6 +63,8 @@ async def _drawn(places: Places, theme: str, act: Act) -> str:
     options = app_options(places, AppChoices(read_only=False, theme=theme))
     app = FashionApp(replace(options, supervises=False, keys={}))
     app._memory.keep = lambda: None  # type: ignore[method-assign]  # noqa: SLF001 - how it was left is the user's own
+    app.preferences.put("experiments", "filter", "")  # whatever was looked at last
+    app.preferences.put("run", "pane", "curves")
     async with app.run_test(size=SIZE) as pilot:
         await _until(pilot, lambda: app.snapshot.is_loaded)
         app.marked, app.compare_keys = [], ()
