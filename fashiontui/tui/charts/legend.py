@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -60,7 +61,12 @@ def _entry(
     if place is None or (cursor is None and not curve.joined):
         return entry
     x, value = float(curve.xs[place]), numbers.exact(float(curve.ys[place]))
-    logged = value_at(raw, cursor if cursor is not None else float("inf")) if raw is not None else None
+    logged = None
+    if raw is not None:
+        is_same = raw.xs is curve.xs  # of a long curve it takes a while to find the place again
+        logged = (
+            (x, float(raw.ys[place])) if is_same else value_at(raw, math.inf if cursor is None else cursor)
+        )
     is_off = cursor is not None and x != cursor
     return replace(
         entry,
