@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,20 +51,26 @@ def group_seeds(subjects: Sequence[Subject]) -> list[list[int]]:
 def fold_subjects(subjects: Sequence[Subject]) -> list[Subject]:
     """One subject for each group; one that stands alone stays as it is."""
     groups = [[subjects[index] for index in group] for group in group_seeds(subjects)]
-    names = [group[0].experiment for group in groups]
     return [
-        group[0] if len(group) == 1 else _folded(group, is_unique=names.count(group[0].experiment) == 1)
-        for group in groups
+        group[0] if len(group) == 1 else _folded(group, label)
+        for group, label in zip(groups, fold_labels(groups), strict=True)
     ]
 
 
-def _folded(group: Sequence[Subject], *, is_unique: bool) -> Subject:
+def fold_labels(groups: Sequence[Sequence[Subject]]) -> list[str]:
+    """`cnn1 × 3 seeds` for each group; the first's own label where there are several of one experiment."""
+    counts = Counter(group[0].experiment for group in groups)
+    firsts = [group[0] for group in groups]
+    names = [first.experiment if counts[first.experiment] == 1 else first.label for first in firsts]
+    return [f"{name} × {len(group)} seeds" for name, group in zip(names, groups, strict=True)]
+
+
+def _folded(group: Sequence[Subject], label: str) -> Subject:
     first = group[0]
-    name = first.experiment if is_unique else first.label
     return Subject(
         key=first.key,
         experiment=first.experiment,
-        label=f"{name} × {len(group)} seeds",
+        label=label,
         settings={**first.settings, SEED: tuple(_values(group, SEED))},
         setup=_shared(subject.setup for subject in group),
         results=_means(group),

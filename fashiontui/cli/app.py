@@ -93,17 +93,13 @@ def _want_folder(logs: Path | None) -> None:
     """UsageError where there is no such folder: it is more often misspelt than meant to be new."""
     if logs is None or logs.is_dir():
         return
+    name = printable(str(logs))
     if logs.exists():
-        raise UsageError(
-            f"--logs: {printable(str(logs))} is a file, not a folder", "Name the folder it is in."
-        )
+        raise UsageError(f"--logs: {name} is a file, not a folder", "Name the folder it is in.")
     near = nearest(logs.name, [path.name for path in logs.absolute().parent.glob("*") if path.is_dir()])
-    meant = printable(str(logs.with_name(near))) if near else ""
+    hint = f"Did you mean {printable(str(logs.with_name(near)))}?" if near else ""
     raise UsageError(
-        f"--logs: there is no folder {printable(str(logs))}",
-        f"Did you mean {meant}?"
-        if near
-        else f"`fashiontui run NAME --logs {printable(str(logs))}` makes it.",
+        f"--logs: there is no folder {name}", hint or f"`fashiontui run NAME --logs {name}` makes it."
     )
 
 

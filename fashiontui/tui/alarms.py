@@ -28,7 +28,7 @@ class Alarms:
     def follow(self, entries: Sequence[Entry]) -> None:
         """All runs there are, and how far those have got that are live."""
         live = {entry.key: entry for entry in entries if entry.state.is_live}
-        self._runs = {key: self._runs.get(key) or _Watched() for key in live}
+        self._runs = {key: self._runs.get(key) or _Watched(entry) for key, entry in live.items()}
         for key, entry in live.items():
             self._runs[key].entry = entry
         there = {entry.key for entry in entries}
@@ -41,35 +41,32 @@ class Alarms:
             return False
         waiting = (each for key, each in self._runs.items() if each.is_due and key not in self.told)
         watched = min(waiting, key=lambda each: each.looked, default=None)
-        if watched is None or watched.entry is None:
+        if watched is None:
             return False
         self._due = now + PERIOD_S
-        key = watched.entry.key
         words = watched.look(self._logs, now)
-        if not words:
-            return False
-        self.told = {**self.told, key: words}
-        return True
+        if words:
+            self.told = {**self.told, watched.entry.key: words}
+        return bool(words)
 
 
 class _Watched:
     """A run, how far it was when it was looked at, and when; of its curves it keeps the lowest validation loss alone."""
 
-    def __init__(self) -> None:
-        self.entry: Entry | None = None
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
         self.looked = 0.0
         self._epoch: object = None
         self._lowest: float | None = None  # None: its files were not read yet
 
     @property
     def is_due(self) -> bool:
-        return self.entry is not None and self.entry.facts.get("epoch") not in (None, self._epoch)
+        return self.entry.facts.get("epoch") not in (None, self._epoch)
 
     def look(self, logs: Path, now: float) -> str:
         """What is to be told. Files are read at first, and while the validation loss is above its lowest."""
         from fashiontui.analysis.overfitting import LEAST_RISE  # noqa: PLC0415 - numpy: not before the first paint
 
-        assert self.entry is not None
         self.looked, self._epoch = now, self.entry.facts.get("epoch")
         last = (self.entry.facts.get("metrics") or {}).get("valid_loss", {}).get("last")
         if self._lowest is not None and (last is None or last <= self._lowest * (1 + LEAST_RISE)):
@@ -81,7 +78,6 @@ class _Watched:
         from fashiontui.tui.runview import RunFolder  # noqa: PLC0415 - as above
         from fashiontui.tui.shownrun import ShownRun, loss_tags, overfitting_alert  # noqa: PLC0415 - as above
 
-        assert self.entry is not None
         folder, view = RunFolder(root, scalars_only=True), None
         try:
             while (more := folder.look()) is not None:

@@ -12,9 +12,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from types import FrameType
 from typing import Final
 
 LOOK_S: Final = 0.2
@@ -23,19 +23,15 @@ PATIENCE_S: Final = 2.0  # for a program that was asked to end
 
 def run(parent: int, command: Sequence[str]) -> int:
     """Its exit code. What it has started itself, and left in its session, ends with it."""
-    asked: list[float] = []
-
-    def end(_number: int = 0, _frame: FrameType | None = None) -> None:
-        asked.append(0.0)
-
-    signal.signal(signal.SIGTERM, end)
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
     child = subprocess.Popen(command, start_new_session=True)
     told = 0.0  # when it was asked to end
     try:
         while child.poll() is None:
             if told and time.monotonic() - told > PATIENCE_S:
                 break
-            if not told and (asked or os.getppid() != parent):
+            if not told and (asked.is_set() or os.getppid() != parent):
                 told = time.monotonic()
                 _signal(child.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):

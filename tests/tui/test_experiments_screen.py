@@ -541,17 +541,20 @@ def test_a_filter_leaves_what_it_wants(folder):
     experiments(folder, act)
 
 
+async def filter_cnn1(pilot, app, *first):
+    await pilot.press("slash", *first, *"experiment=cnn1", "enter")
+    await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+
+
 def test_without_the_filter_the_cursor_is_where_it_was(folder):
     finished(folder / "logs")
 
     async def act(app, pilot):
         await go_to(pilot, app, "lr")
-        await pilot.press("slash", *"experiment=cnn1", "enter")
-        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await filter_cnn1(pilot, app)
         await pilot.press("escape")
         await until(pilot, lambda: tree(app).row.name == "lr")
-        await pilot.press("slash", "x", "backspace", *"experiment=cnn1", "enter")
-        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await filter_cnn1(pilot, app, "x", "backspace")
         await pilot.press("escape")
         await until(pilot, lambda: tree(app).row.name == "lr")
 
@@ -563,8 +566,7 @@ def test_what_was_found_by_a_filter_stays_under_the_cursor(folder):
 
     async def act(app, pilot):
         await go_to(pilot, app, "lr")
-        await pilot.press("slash", *"experiment=cnn1", "enter")
-        await until(pilot, lambda: [row.label for row in tree(app).rows] == ["other experiments", "cnn1"])
+        await filter_cnn1(pilot, app)
         await pilot.press("home", "down")
         await until(pilot, lambda: tree(app).row.name == "cnn1")
         await pilot.press("escape")

@@ -16,8 +16,6 @@ Floats = NDArray[np.float64]
 OUTLIERS: Final = (
     2.0  # percent of a curve's values, above and below, that do not count when outliers are clipped
 )
-
-
 FEW: Final = 2  # curves, of which none is the odd one out
 FAR: Final = 2.0  # times what a usual curve spans
 

@@ -56,25 +56,29 @@ def entries(
 def _entry(
     curve: Curve, raw: Curve | None, cursor: float | None, charset: Charset, *, smoothed: bool
 ) -> Entry:
-    place = index_at(curve, cursor if cursor is not None else float("inf"))
+    at = math.inf if cursor is None else cursor
+    place = index_at(curve, at)
     entry = Entry(sign(curve.marker, charset), curve.colour, curve.name, "-" if curve.joined else "")
     if place is None or (cursor is None and not curve.joined):
         return entry
     x, value = float(curve.xs[place]), numbers.exact(float(curve.ys[place]))
-    logged = None
-    if raw is not None:
-        is_same = raw.xs is curve.xs  # of a long curve it takes a while to find the place again
-        logged = (
-            (x, float(raw.ys[place])) if is_same else value_at(raw, math.inf if cursor is None else cursor)
-        )
+    logged = None if raw is None else _logged(raw, curve, place, at)
     is_off = cursor is not None and x != cursor
     return replace(
         entry,
-        value=numbers.exact(logged[1]) if logged else value,
-        smoothed=value if logged and smoothed else "",
+        value=value if logged is None else numbers.exact(logged),
+        smoothed=value if smoothed and logged is not None else "",
         at=f"@{numbers.at(x, curve.x).removeprefix(curve.x).strip()}" if is_off else "",
         label=curve.labels[place] if curve.labels else "",
     )
+
+
+def _logged(raw: Curve, curve: Curve, place: int, at: float) -> float | None:
+    """The value behind a smoothed curve; in a long one it takes a while to find a place anew."""
+    if raw.xs is curve.xs:
+        return float(raw.ys[place])
+    found = value_at(raw, at)
+    return None if found is None else found[1]
 
 
 def line(sheet: Cells, x: int, y: int, shown: Sequence[Entry], head: str) -> int:

@@ -177,10 +177,8 @@ def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
             )
     if not curve.dim:
         seen = np.flatnonzero(shown & (across >= LEFT) & (across <= WIDTH - RIGHT))
-        places = (
-            seen[np.unique(np.linspace(0, len(seen) - 1, SIGNS).round().astype(int))] if len(seen) else seen
-        )
-        for spot in _pairs(across[places], down[places]):
+        every = np.linspace(0, len(seen) - 1, min(SIGNS, len(seen))).round().astype(np.int64)
+        for spot in _pairs(across[seen[every]], down[seen[every]]):
             yield _sign(curve.marker, spot, SIGN, colour)
 
 

@@ -65,9 +65,10 @@ def looks_of(keys: Iterable[str], kept: Mapping[str, Look] = NO_LOOKS) -> tuple[
     asked = list(keys)
     found: dict[str, Look] = {}
     for key in asked:
-        look, taken = kept.get(key), list(found.values())
-        is_free = len(taken) >= COLOURS or look is None or look.colour not in [each.colour for each in taken]
-        if look is not None and is_free and look not in taken:
+        look, taken = kept.get(key), {each.colour for each in found.values()}
+        if look is None or look in found.values():
+            continue
+        if look.colour not in taken or len(taken) == COLOURS:
             found[key] = look
     for key in asked:
         if key in found:

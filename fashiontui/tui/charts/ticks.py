@@ -130,12 +130,7 @@ def powers(span: Range, count: float, kind: XKind = "value") -> tuple[Tick, ...]
     Of times: 1 and 10 seconds, minutes and hours, a day.
     """
     if kind == "relative":
-        found = [time for time in LOG_TIMES if span[0] * (1 - ALMOST) <= time <= span[1] * (1 + ALMOST)]
-        few = tuple(
-            Tick(time, numbers.duration(time))
-            for time in found[:: max(1, math.ceil(len(found) / max(count, 1)))]
-        )
-        return few if len(few) > 1 else linear(span, count, kind)
+        return _powers_of_time(span, count)
     low, high = (math.log10(bound) for bound in span)
     decades = high - low
     if decades < DECADES_FOR_POWERS and not _factors(span, (1, 2, 5))[1:]:
@@ -146,6 +141,13 @@ def powers(span: Range, count: float, kind: XKind = "value") -> tuple[Tick, ...]
         return tuple(Tick(10.0**exponent, numbers.power(10.0**exponent)) for exponent in exponents)
     chosen = next((found for f in ((1, 2, 5), (1, 3)) if len(found := _factors(span, f)) <= count), None)
     return tuple(Tick(value, numbers.power(value)) for value in chosen or _factors(span, (1,)))
+
+
+def _powers_of_time(span: Range, count: float) -> tuple[Tick, ...]:
+    found = [time for time in LOG_TIMES if span[0] * (1 - ALMOST) <= time <= span[1] * (1 + ALMOST)]
+    every = max(1, math.ceil(len(found) / max(count, 1)))
+    chosen = tuple(Tick(time, numbers.duration(time)) for time in found[::every])
+    return chosen if len(chosen) > 1 else linear(span, count, "relative")
 
 
 def _factors(span: Range, factors: tuple[int, ...]) -> list[float]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from fashiontui.analysis.seeds import fold_curves, group_seeds
+from fashiontui.analysis.seeds import fold_curves, fold_labels, group_seeds
 from fashiontui.config.problems import printable
 from fashiontui.runs.metrics import EPOCHS
 from fashiontui.tui.charts.curves import Curve, series_to_curves
@@ -60,14 +60,9 @@ def metric_curves(shown: Sequence[Shown], tag: str, view: ChartView, *, folded: 
     if not folded:
         return tuple(curve for run in having for curve in _curves(run, tag, view))
     groups = [[having[i] for i in group] for group in group_seeds([run.subject for run in having])]
-    names = [group[0].subject.experiment for group in groups]
-    called = [
-        printable(name) if names.count(name) == 1 else group[0].label
-        for name, group in zip(names, groups, strict=True)
-    ]
-    return tuple(
-        curve for group, name in zip(groups, called, strict=True) for curve in _folded(group, name, tag, view)
-    )
+    labels = fold_labels([[run.subject for run in group] for group in groups])
+    folds = zip(groups, map(printable, labels), strict=True)
+    return tuple(curve for group, name in folds for curve in _folded(group, name, tag, view))
 
 
 def _curves(run: Shown, tag: str, view: ChartView) -> tuple[Curve, ...]:
@@ -87,7 +82,7 @@ def _folded(group: Sequence[Shown], name: str, tag: str, view: ChartView) -> tup
         return tuple(curve for curves in each for curve in curves)
     mean = replace(
         finest[0],
-        name=f"{name} × {len(group)} seeds",
+        name=name,
         xs=band.xs,
         ys=band.mean,
         lows=band.mean - band.std,

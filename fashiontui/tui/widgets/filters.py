@@ -20,7 +20,7 @@ from fashiontui.tui.lines import IN_ASCII
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.widgets.frame import entitle
-from fashiontui.tui.widgets.pane import READING, Pane
+from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.picture import NOTHING, Picture
 
 NOT_YET: Final = "No pictures yet: the first comes before training begins."
@@ -127,10 +127,8 @@ class FiltersPane(Pane, can_focus=True):
             picture = self.query_one(Picture)
             if picture.pixels is not NOTHING:
                 picture.pixels = NOTHING
-            run = self.run
-            unread = READING if run is None or not run.view.is_whole else ""
-            words = unread or (NOT_YET if run is not None and run.is_live else NONE)
-            self.query_one("#filters-words", Static).update(Text(words), layout=False)
+            words = Text(self.why_nothing(NOT_YET, NONE))
+            self.query_one("#filters-words", Static).update(words, layout=False)
         elif self.is_seen:
             work = partial(self._lay, points, self.place, self.query_one(Picture).room)
             self.run_worker(

@@ -20,7 +20,7 @@ from fashiontui.tui.charts.histograms import MODES, HistogramChart
 from fashiontui.tui.charts.view import XKind
 from fashiontui.tui.histowords import by_kind, kind_of, nearest, parameter_of
 from fashiontui.tui.shownrun import ShownRun
-from fashiontui.tui.widgets.pane import READING, Pane
+from fashiontui.tui.widgets.pane import Pane
 
 MOST: Final = 400  # moments drawn; of more, evenly chosen ones
 
@@ -133,7 +133,7 @@ class HistogramsPane(Pane):
         if run is None:
             return
         points = thinned(run.view.histograms.get(self.tag, ()))
-        self.chart.say_nothing(NOTHING if run.view.is_whole else READING)
+        self.chart.say_nothing(self.why_nothing(NOTHING, NOTHING))
         self.chart.title = f"{printable(self.tag)} over time" if self.tag else "histograms"
         xs, kind = places(run, points)
         self.chart.show(points, xs, kind)

@@ -20,7 +20,7 @@ from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.rules import RulesScreen
 from fashiontui.tui.shownrun import LEARNING_RATE, ShownRun
 from fashiontui.tui.widgets.frame import subtitle
-from fashiontui.tui.widgets.pane import READING, Pane
+from fashiontui.tui.widgets.pane import Pane
 from fashiontui.tui.widgets.sheet import Sheet
 
 NOT_YET: Final = "No statistics of layers yet: they come with the end of each epoch."
@@ -156,9 +156,7 @@ class LayersPane(Pane):
         track, verdict = self._track(), None
         verdict = self._verdict(track)
         if track is None or verdict is None:
-            run = self.run
-            unread = READING if run is None or not run.view.is_whole else ""
-            return Text(unread or (NOT_YET if run is not None and run.is_live else NONE))
+            return Text(self.why_nothing(NOT_YET, NONE))
         words = [printable(track.name), verdict.health.value, self._since(track)]
         return Text(
             f"{' '.join(word for word in words if word)}: {verdict.reason}", no_wrap=True, overflow="ellipsis"

@@ -53,6 +53,12 @@ class Pane(Vertical):
         """What of a run is shown here: while these are the same objects, there is nothing to do."""
         return (run.view, run.record, run.entry)
 
+    def why_nothing(self, not_yet: str, none: str) -> str:
+        """What is said where there is nothing to show: it is still read, it may come, or it never will."""
+        if self.run is None or not self.run.view.is_whole:
+            return READING
+        return not_yet if self.run.is_live else none
+
     def update_run(self, run: ShownRun) -> None:
         """Show the run, of which something is new; called only while the pane can be seen."""
 

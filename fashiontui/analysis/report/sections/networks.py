@@ -58,14 +58,18 @@ def _paragraphs(facts: Facts, groups: Sequence[Group]) -> Iterator[str]:
     yield from choice_sentences(groups, key)
     if facts.published is not None and key == "test_accuracy":
         yield from _against_reference(facts.published, _comparable(groups))
-        fewer = [group.label for group in groups if group not in _comparable(groups)]
+        fewer = [group.label for group in groups if not _is_comparable(group)]
         if fewer:
             yield f"Trained or tested on some of the images only, and so not set beside results of others: {', '.join(fewer)}."
 
 
 def _comparable(groups: Sequence[Group]) -> list[Group]:
-    """Those that saw all images, as whoever published results had it."""
-    return [group for group in groups if all(group.setting(path) is None for path in SIZES)]
+    return [group for group in groups if _is_comparable(group)]
+
+
+def _is_comparable(group: Group) -> bool:
+    """Whether it saw all images, as whoever published results had it."""
+    return all(group.setting(path) is None for path in SIZES)
 
 
 def _against_reference(published: Published, groups: Sequence[Group]) -> Iterator[str]:
@@ -153,10 +157,8 @@ def _dots(facts: Facts, groups: Sequence[Group]) -> Figure:
     key, dots = accuracy_key(groups), []
     for group in groups:
         found = group.measured(key)
-        is_comparable = facts.published is not None and group in _comparable(groups)
-        reference = facts.published.reference(group.experiment) if facts.published and is_comparable else None
         if found is not None:
-            beside = None if reference is None or key != "test_accuracy" else reference.accuracy
+            beside = _beside(facts, group) if key == "test_accuracy" else None
             dots.append(
                 Dot(name_of(group), found.value, found.std, group.look.colour, group.look.marker, beside)
             )
@@ -168,6 +170,14 @@ def _dots(facts: Facts, groups: Sequence[Group]) -> Figure:
         label(facts, groups),
         ids(groups),
     )
+
+
+def _beside(facts: Facts, group: Group) -> float | None:
+    """What the 2018 study had for the same network."""
+    if facts.published is None or not _is_comparable(group):
+        return None
+    reference = facts.published.reference(group.experiment)
+    return None if reference is None else reference.accuracy
 
 
 def _curve_figures(facts: Facts, groups: Sequence[Group]) -> Iterator[Figure]:
