@@ -285,6 +285,21 @@ def test_the_trend_is_of_the_column_under_the_cursor(folder):
     showing(folder, act, LARGE)
 
 
+def test_an_older_look_at_the_layers_comes_too_late(folder):
+    async def act(app, pilot):
+        await pilot.press("7")
+        await until(pilot, lambda: app.screen.shown.record is not None)
+        await until(pilot, lambda: "idle" in layer_rows(app).get("conv1.bias", ""))
+        pane = app.screen.query_one(LayersPane)
+        pane.post_message(LayersPane.Judged(0, app.screen.shown, (), {}))
+        await pilot.pause()
+        assert len(layers(app).rows) == len(HEALTH)
+        pane.post_message(LayersPane.Judged(1_000_000, app.screen.shown, (), {}))
+        await until(pilot, lambda: not layers(app).rows)
+
+    showing(folder, act)
+
+
 def test_histograms_follow_the_parameter_under_the_cursor(folder):
     async def act(app, pilot):
         pane = app.screen.query_one(HistogramsPane)

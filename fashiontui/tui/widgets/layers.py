@@ -38,8 +38,11 @@ class LayersPane(Pane):
     class Judged(Message):
         """The parameters were looked at, in a thread."""
 
-        def __init__(self, run: ShownRun, tracks: tuple[Track, ...], verdicts: Mapping[str, Verdict]) -> None:
+        def __init__(
+            self, number: int, run: ShownRun, tracks: tuple[Track, ...], verdicts: Mapping[str, Verdict]
+        ) -> None:
             super().__init__()
+            self.number = number
             self.run = run
             self.tracks = tracks
             self.verdicts = verdicts
@@ -63,6 +66,8 @@ class LayersPane(Pane):
         self._tracks: tuple[Track, ...] = ()
         self._verdicts: Mapping[str, Verdict] = {}
         self._chosen = ""
+        self._asked = 0  # how often they were looked at
+        self._judged = 0  # which of these looks is shown
 
     def compose(self) -> ComposeResult:
         """The table, and a line on what the cursor is on."""
@@ -75,22 +80,24 @@ class LayersPane(Pane):
 
     def update_run(self, run: ShownRun) -> None:
         """Look at the parameters, which takes a moment."""
-        work = partial(self._judge, run)
+        self._asked += 1
+        work = partial(self._judge, self._asked, run)
         self.run_worker(
             work, group="layers", description="layers", exclusive=True, thread=True, exit_on_error=True
         )
 
-    def _judge(self, run: ShownRun) -> None:
+    def _judge(self, number: int, run: ShownRun) -> None:
         view = run.view
         tracks = tracks_of(view.scalars, view.histograms)
         verdicts = diagnose(tracks, view.scalars.get(LEARNING_RATE), run.before_batch_norm)
-        self.post_message(self.Judged(run, tracks, verdicts))
+        self.post_message(self.Judged(number, run, tracks, verdicts))
 
     def on_layers_pane_judged(self, event: Judged) -> None:
-        """Show it, unless another run is shown by now."""
+        """Show it, unless another run is shown by now, or a later look: threads may end in another order."""
         event.stop()
-        if self.run is None or event.run.key != self.run.key:
+        if self.run is None or event.run.key != self.run.key or event.number < self._judged:
             return
+        self._judged = event.number
         self._tracks, self._verdicts = event.tracks, event.verdicts
         bad = sum(verdict.health.is_bad for verdict in event.verdicts.values())
         subtitle(self, f"{bad} of {len(event.tracks)} need a look" if bad else "")
