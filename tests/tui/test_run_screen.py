@@ -300,6 +300,21 @@ def test_an_older_look_at_the_layers_comes_too_late(folder):
     showing(folder, act)
 
 
+def test_older_curves_come_too_late(folder):
+    async def act(app, pilot):
+        pane = app.screen.query_one(CurvesPane)
+        loss, _ = pane.charts
+        await until(pilot, lambda: bool(loss.curves))
+        run, before = app.screen.shown, loss.curves
+        pane.post_message(CurvesPane.CurvesMade(0, loss, run, loss.view, before[:1]))
+        await pilot.pause()
+        assert loss.curves is before
+        pane.post_message(CurvesPane.CurvesMade(1_000_000, loss, run, loss.view, before[:1]))
+        await until(pilot, lambda: len(loss.curves) == 1)
+
+    showing(folder, act)
+
+
 def test_histograms_follow_the_parameter_under_the_cursor(folder):
     async def act(app, pilot):
         pane = app.screen.query_one(HistogramsPane)

@@ -29,8 +29,11 @@ class ChartPane(Pane):
     class CurvesMade(Message):
         """Curves for a chart, in a view it may have left meanwhile."""
 
-        def __init__(self, chart: Chart, run: ShownRun, view: ChartView, curves: tuple[Curve, ...]) -> None:
+        def __init__(
+            self, number: int, chart: Chart, run: ShownRun, view: ChartView, curves: tuple[Curve, ...]
+        ) -> None:
             super().__init__()
+            self.number = number
             self.chart = chart
             self.run = run
             self.view = view
@@ -39,6 +42,8 @@ class ChartPane(Pane):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._drawn: dict[Chart, tuple[object, ...]] = {}
+        self._asked = 0  # how often curves were to be made
+        self._given: dict[Chart, int] = {}  # which of these a chart has
 
     def draw_chart(self, chart: Chart, run: ShownRun, names: Mapping[str, str]) -> None:
         """Show the curves of some tags, if they are not shown already."""
@@ -47,12 +52,13 @@ class ChartPane(Pane):
             self.mark_chart(chart, run, chart.curves)
             return
         self._drawn[chart] = wanted
+        self._asked += 1
         chart.be_about((run.root, tuple(names)))
         points = sum(len(run.view.scalars[tag]) for tag in names if tag in run.view.scalars)
         if points <= AT_ONCE:
-            self._give(chart, run, curves_of(run, names, chart.view))
+            self._give(self._asked, chart, run, curves_of(run, names, chart.view))
             return
-        work = partial(self._make, chart, run, names, chart.view)
+        work = partial(self._make, self._asked, chart, run, names, chart.view)
         self.run_worker(
             work,
             group=f"curves-{chart.id}",
@@ -62,8 +68,10 @@ class ChartPane(Pane):
             exit_on_error=True,
         )
 
-    def _make(self, chart: Chart, run: ShownRun, names: Mapping[str, str], view: ChartView) -> None:
-        self.post_message(self.CurvesMade(chart, run, view, curves_of(run, names, view)))
+    def _make(
+        self, number: int, chart: Chart, run: ShownRun, names: Mapping[str, str], view: ChartView
+    ) -> None:
+        self.post_message(self.CurvesMade(number, chart, run, view, curves_of(run, names, view)))
 
     def on_chart_pane_curves_made(self, event: CurvesMade) -> None:
         """Show them, unless another run is shown by now, or they were made for another x or smoothing."""
@@ -71,9 +79,12 @@ class ChartPane(Pane):
         view = event.chart.view
         is_wanted = (event.view.x, event.view.smoothing) == (view.x, view.smoothing)
         if is_wanted and self.run is not None and self.run.root == event.run.root:
-            self._give(event.chart, event.run, event.curves)
+            self._give(event.number, event.chart, event.run, event.curves)
 
-    def _give(self, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:
+    def _give(self, number: int, chart: Chart, run: ShownRun, curves: tuple[Curve, ...]) -> None:
+        if number < self._given.get(chart, 0):
+            return  # a thread that has ended later than the next
+        self._given[chart] = number
         self.mark_chart(chart, run, curves)
         chart.curves = curves
 
