@@ -53,7 +53,7 @@ class Replay:
         while self._told < epoch:
             self._told += 1
             self._write_epoch(self._told)
-        accuracy = self._accuracy(max(1, epoch))
+        loss, accuracy = self._loss(max(1, epoch)), self._accuracy(max(1, epoch))
         Progress(
             phase="training",
             step=int(done * STEPS) % (EPOCHS * STEPS),
@@ -62,8 +62,8 @@ class Replay:
             epochs=EPOCHS,
             samples_per_second=2900 + self._random.random() * 50,
             eta_seconds=(EPOCHS - epoch % EPOCHS) * self._epoch_s,
-            train_loss=0.3,
-            valid_loss=0.3,
+            train_loss=loss,
+            valid_loss=loss,
             train_accuracy=accuracy,
             valid_accuracy=accuracy,
             best_valid_accuracy=accuracy,
@@ -71,13 +71,16 @@ class Replay:
             updated=time.time(),
         ).save(self.paths.progress)
 
+    def _loss(self, epoch: int) -> float:
+        return 1.2 * math.exp(-epoch / 8) + 0.2
+
     def _accuracy(self, epoch: int) -> float:
         return 0.92 - 0.3 * math.exp(-epoch / 5) + self._random.uniform(-0.003, 0.003)
 
     def _write_epoch(self, epoch: int) -> None:
         values: dict[str, float | Histogram] = {"progress/epoch": epoch}
         for part in ("train", "valid"):
-            values[f"loss/{part}"] = 1.2 * math.exp(-epoch / 8) + 0.2
+            values[f"loss/{part}"] = self._loss(epoch)
             values[f"accuracy/{part}"] = self._accuracy(epoch)
         for layer in LAYERS:
             for what in ("weight", "bias"):

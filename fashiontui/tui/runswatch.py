@@ -24,7 +24,9 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
 POSITION: Final = {"step", "steps", "epoch"}
-PROGRESS_S: Final = 1.0  # between looks at how far runs are, where nothing else happens
+FOLDERS_S: Final = (
+    1.0  # between looks at which runs there are and how far they got, where the registry tells nothing
+)
 
 
 class RunsWatch:
@@ -55,7 +57,7 @@ class RunsWatch:
         self._gpus = count_gpus()
         self._stamp: Stamp | None = None
         self._progress: tuple[int, ...] = ()
-        self._progress_due = 0.0
+        self._due = 0.0
 
     @property
     def read_only(self) -> bool:
@@ -76,7 +78,8 @@ class RunsWatch:
 
     def poll(self) -> bool:
         """Look for what is new; whether there was something."""
-        came = self._registry.refresh()
+        is_due = self._clock() >= self._due
+        came = is_due and self._registry.refresh()
         version = self._registry.version()
         is_changed = came or version != self._version
         if is_changed:
@@ -85,8 +88,8 @@ class RunsWatch:
             self._slots = self._slot_names()
             self._is_held = is_held(self._registry)
         pid = None if self._registry.read_only else supervisor_pid(self._logs)
-        if is_changed or self._clock() >= self._progress_due:
-            self._progress_due = self._clock() + PROGRESS_S
+        if is_changed or is_due:
+            self._due = self._clock() + FOLDERS_S
             self._progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
         stamp = (version, len(self._entries), self._progress, pid)
         is_new, self._stamp = came or stamp != self._stamp, stamp

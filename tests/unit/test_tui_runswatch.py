@@ -10,7 +10,7 @@ from support.registry import opened
 
 from fashiontui.runs.progress import Progress
 from fashiontui.tui.project import FREE, ProjectSnapshot
-from fashiontui.tui.runswatch import PROGRESS_S, RunsWatch
+from fashiontui.tui.runswatch import FOLDERS_S, RunsWatch
 
 
 class Watched:
@@ -44,7 +44,7 @@ def test_progress_alone_is_looked_at_once_a_second(watched):
     assert watched.watch.poll()
     watched.get_on(5)
     assert not watched.watch.poll()
-    watched.now += PROGRESS_S
+    watched.now += FOLDERS_S
     assert watched.watch.poll()
     assert watched.step() == 5
     assert not watched.watch.poll()

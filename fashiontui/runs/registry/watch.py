@@ -36,7 +36,7 @@ class Watch:
 
     def look(self, known: Callable[[], Iterable[str]]) -> Changes:
         """What came and went, as far as the keys that `known` gives go; it is asked only if need be."""
-        experiments = {name: _changed_ns(self._logs / name) for name in subfolders(self._logs)}
+        experiments = _changed_ns(self._logs)
         unlisted = {name for name, changed_ns in experiments.items() if self._listed.get(name) != changed_ns}
         if not unlisted and experiments.keys() == self._experiments:
             return Changes()
@@ -81,18 +81,26 @@ def in_order(runs: Iterable[RunPaths]) -> list[RunPaths]:
 
 def subfolders(folder: Path) -> list[str]:
     """Names of the folders in one, but for hidden ones; none where it can't be looked into."""
+    return [item.name for item in _subfolders(folder)]
+
+
+def _changed_ns(folder: Path) -> dict[str, int]:
+    """When each folder in one was changed."""
+    changed = {}
+    for item in _subfolders(folder):
+        try:
+            changed[item.name] = item.stat().st_mtime_ns
+        except OSError:  # gone at this very moment
+            changed[item.name] = 0
+    return changed
+
+
+def _subfolders(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
-            return [item.name for item in found if not item.name.startswith(".") and item.is_dir()]
+            return [item for item in found if not item.name.startswith(".") and item.is_dir()]
     except OSError:
         return []
-
-
-def _changed_ns(folder: Path) -> int:
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:  # gone at this very moment
-        return 0
 
 
 def _is_gone(folder: Path) -> bool:
