@@ -15,8 +15,8 @@ from support.trained import trained_run
 from textual.widgets import Input, Static
 
 from fashiontui.runs.state import RunState
+from fashiontui.tui import pace
 from fashiontui.tui.runfeed import RunFeed
-from fashiontui.tui.screens import following
 from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.widgets.compare_charts import MetricChart, TradeoffChart
 from fashiontui.tui.widgets.side_by_side import ComparisonTable, LayerTable
@@ -370,8 +370,9 @@ def test_export_a_chart(folder):
 
 
 def test_what_costs_much_to_show_waits_but_not_where_a_run_has_gone(folder, monkeypatch):
-    monkeypatch.setattr(following, "SHARE", 1e9)
-    monkeypatch.setattr(following, "LONGEST_WAIT_S", 1e6)
+    monkeypatch.setattr(pace, "SHARE", 1e-9)
+    monkeypatch.setattr(pace, "SAVED_S", 0.0)
+    monkeypatch.setattr(pace, "LONGEST_WAIT_S", 1e6)
     paths = trained_run(folder / "logs", "cnn1", "20261123-091509-l1v", state=RunState.STOPPED)
 
     async def act(app, pilot):

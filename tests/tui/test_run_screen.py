@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import platform
 import re
@@ -21,6 +22,7 @@ from fashiontui.runs.lock import hold
 from fashiontui.runs.record import Failure
 from fashiontui.runs.state import RunState
 from fashiontui.training.event_writer import EventWriter, Histogram, Image
+from fashiontui.tui import pace
 from fashiontui.tui.app import FashionApp
 from fashiontui.tui.arrangement import OVERVIEW
 from fashiontui.tui.charts.chart import Chart
@@ -544,6 +546,28 @@ def test_a_live_run_goes_on(folder):
         assert "MiB" in text_of(lines)
 
     with hold(paths.root):
+        showing(folder, act, key=paths.key)
+
+
+def test_what_only_gets_on_waits_for_its_turn_but_an_end_is_shown_at_once(folder, monkeypatch):
+    monkeypatch.setattr(pace, "SHARE", 1e-9)
+    monkeypatch.setattr(pace, "SAVED_S", 0.0)
+    monkeypatch.setattr(pace, "LONGEST_WAIT_S", 1e6)
+    paths = full_run(folder / "logs", "ann1", "20261123-100000-p2m", epochs=3, state=RunState.RUNNING)
+    held = contextlib.ExitStack()
+    held.enter_context(hold(paths.root))
+
+    async def act(app, pilot):
+        loss, _ = app.screen.query_one(CurvesPane).charts
+        await until(pilot, lambda: bool(loss.curves) and loss.curves[-1].xs[-1] == 3)
+        append_epoch(paths, 4)
+        for _ in range(12):
+            await pilot.pause(0.1)
+        assert loss.curves[-1].xs[-1] == 3
+        held.close()  # its worker is gone
+        await until(pilot, lambda: loss.curves[-1].xs[-1] == 4)
+
+    with held:
         showing(folder, act, key=paths.key)
 
 

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.state import RunState
+from fashiontui.tui.pace import Pace
 from fashiontui.tui.runfeed import RunFeed
 from fashiontui.tui.runview import RunView
 from fashiontui.tui.screens.paned import PanedScreen
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 TOGETHER_S: Final = 0.5  # what is read within so long is shown at once
 TOGETHER_SLOW_S: Final = 1.0
-SHARE: Final = 100  # what only got on waits so many times the CPU time of showing, which drawing then doubles
-LONGEST_WAIT_S: Final = 6.0
 
 
 class FollowingScreen(PanedScreen):
@@ -33,7 +32,7 @@ class FollowingScreen(PanedScreen):
         self._feed: RunFeed | None = None
         self._pending: Timer | None = None
         self._standing: list[tuple[str, RunState]] = []  # of the runs as they were shown
-        self._cost_s = 0.0  # of showing them
+        self._pace = Pace()
         self._due = 0.0  # when they are shown again, if that is pending
 
     def keys(self) -> Sequence[str]:
@@ -104,7 +103,7 @@ class FollowingScreen(PanedScreen):
     @property
     def _calm_s(self) -> float:
         """A slow machine shows less often what only gets on."""
-        return max(self._together_s, min(SHARE * self._cost_s, LONGEST_WAIT_S))
+        return max(self._together_s, self._pace.wait_s)
 
     def _show_soon(self, wait_s: float) -> None:
         due = time.monotonic() + wait_s
@@ -120,7 +119,6 @@ class FollowingScreen(PanedScreen):
         if self._pending is not None:
             self._pending.stop()
             self._pending = None
-        begun = time.thread_time()
-        self._standing = self._stand()
-        self.show_runs()
-        self._cost_s = time.thread_time() - begun
+        with self._pace.showing():
+            self._standing = self._stand()
+            self.show_runs()

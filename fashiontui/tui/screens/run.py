@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.timer import Timer
 
 from fashiontui.runs.state import RunState
 from fashiontui.tui.headline import alert_line, headline
+from fashiontui.tui.pace import Pace
 from fashiontui.tui.picking import Picked
 from fashiontui.tui.poller import Poller
 from fashiontui.tui.recordfile import ReadRecord, RecordFile
 from fashiontui.tui.runfeed import RunFeed
+from fashiontui.tui.runview import RunView
 from fashiontui.tui.screens.runpanes import LAYERED, RunPanes
 from fashiontui.tui.shownrun import Alert, ShownRun, alerts_of
 from fashiontui.tui.widgets.linesview import LinesView
@@ -61,6 +64,9 @@ class RunScreen(RunPanes):
         self._told: set[tuple[str, str]] = set()  # key and kind of the alerts that were told
         self._feed: RunFeed | None = None
         self._read_at = 0.0
+        self._pace = Pace()
+        self._latest: RunView | None = None  # that is not shown yet
+        self._pending: Timer | None = None  # until it is
         self._is_new = True  # the run; nothing of it was shown yet
         self._records: Poller | None = None
         self._offered: tuple[object, ...] = ()  # what says which keys work
@@ -105,11 +111,13 @@ class RunScreen(RunPanes):
         if self.shown is None:
             self._take(self._wanted())
             return
-        entry = self.fashion.snapshot.by_key(self.shown.key)
-        if entry is not self.shown.entry:
+        before, entry = self.shown.entry, self.fashion.snapshot.by_key(self.shown.key)
+        if entry is not before:
             self.shown = replace(self.shown, entry=entry)
             self._follow()
             self._show()
+            if entry is None or before is None or entry.state is not before.state:
+                self._show_latest()
 
     def _wanted(self) -> str | None:
         """The run that was asked for, else the one that was seen, else the newest."""
@@ -141,6 +149,7 @@ class RunScreen(RunPanes):
         self.fashion.run_key = key
         self._record_file = RecordFile(root)
         self._alerts = ()
+        self._latest = None
         self._is_new = True
         self._follow()
         if self._records is not None and self._records.is_active:
@@ -167,14 +176,33 @@ class RunScreen(RunPanes):
             self._show()
 
     def on_run_feed_run_read(self, event: RunFeed.RunRead) -> None:
-        """New points."""
+        """New points: shown now, or as soon as it is time."""
         if self.shown is None or event.key != self.shown.key:
             return
-        now = time.monotonic()
-        is_first = not self.shown.view.scalars
-        self.shown = replace(self.shown, view=event.view)
-        if event.view.is_whole or is_first or now - self._read_at > PARTS_S:
-            self._read_at = now
+        self._latest = event.view
+        wait_s = self._wait_s(self.shown, event.view)
+        if wait_s <= 0:
+            self._show_latest()
+        elif self._pending is None:
+            self._pending = self.set_timer(wait_s, self._show_latest)
+
+    def _wait_s(self, run: ShownRun, view: RunView) -> float:
+        """A file that is long shows in parts; then what only gets on waits for its turn."""
+        if run.view.is_whole:
+            return self._pace.wait_s if run.is_live or run.is_foreign else 0.0
+        is_first = not run.view.scalars
+        return 0.0 if view.is_whole or is_first else self._read_at + PARTS_S - time.monotonic()
+
+    def _show_latest(self) -> None:
+        if self._pending is not None:
+            self._pending.stop()
+            self._pending = None
+        view, self._latest = self._latest, None
+        if view is None or self.shown is None:
+            return
+        self._read_at = time.monotonic()
+        with self._pace.showing():
+            self.shown = replace(self.shown, view=view)
             self._alerts = alerts_of(self.shown)
             self._tell()
             self._leave_empty_pane()
