@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Direction = Literal["min", "max"]
 
 EPOCHS: Final = "progress/epoch"  # at the step of each epoch's end, its number
+CPU: Final = "system/cpu_percent"  # of one core
+MEMORY: Final = "system/memory_MiB"
+GPU_MEMORY: Final = "system/gpu_memory_MiB"
 METRICS: Final = {
     "train_loss": "loss/train",
     "train_accuracy": "accuracy/train",
@@ -30,7 +33,7 @@ METRICS: Final = {
 FLOAT32_DIGITS: Final = 7
 
 LESS_IS_BETTER: Final = re.compile(
-    r"loss|error|perplexity|time$|seconds?$|(^|_)(err|mse|mae|rmse|nll|gap|time|seconds|duration|latency|ms)(_|$)"
+    r"loss|error|perplexity|time$|seconds?$|(^|_)(err|mse|mae|rmse|nll|gap|time|seconds|duration|latency|ms|memory)(_|$)"
 )
 WORD_BORDER: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 
@@ -38,7 +41,7 @@ WORD_BORDER: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 def direction(metric: str) -> Direction:
     """Whether less or more of a metric is better, from its name, in whatever spelling.
 
-    Losses, errors, gaps and times are better small; accuracies, rates and all else are better large. In a rate only
+    Losses, errors, gaps, times and memory are better small; accuracies, rates and all else are better large. In a rate only
     what stands before `per` counts: `samples_per_second` is better large, `seconds_per_epoch` small.
     """
     name = WORD_BORDER.sub("_", metric).lower()

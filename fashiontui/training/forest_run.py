@@ -23,6 +23,7 @@ from fashiontui.training.evaluate import Score, class_accuracies
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.forest import Forest, Probabilities, Tree, flat, grow_all, predict, score
 from fashiontui.training.job import Job, say
+from fashiontui.training.load import OwnLoad
 from fashiontui.training.recorder import Recorder, scores_words
 
 SAID_EVERY = 10  # trees
@@ -101,7 +102,7 @@ class _ForestRun:
         self._checkpointed = time.monotonic()
         trees = forest.spec.trees
         progress = Progress(phase="training", step=len(forest.trees), steps=trees, epochs=trees)
-        self._recorder = Recorder(job.paths, writer, progress)
+        self._recorder = Recorder(job.paths, writer, progress, OwnLoad())
 
     @property
     def _seconds(self) -> float:

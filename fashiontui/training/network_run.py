@@ -28,6 +28,7 @@ from fashiontui.training.filters import filter_image
 from fashiontui.training.glance import facts_of, progress_of
 from fashiontui.training.instruments import DeadUnits, Instruments, dead_shares
 from fashiontui.training.job import Job, say
+from fashiontui.training.load import OwnLoad
 from fashiontui.training.loop import Hooks, check_finite, train
 from fashiontui.training.memory import keep_freed_memory
 from fashiontui.training.models import build_model
@@ -105,7 +106,7 @@ class _NetworkRun:
         self._dead_units = DeadUnits(state.model)
         self._valid_labels = state.data.valid.labels.cpu().numpy()
         self._writer = writer
-        self._recorder = Recorder(job.paths, writer, progress_of(state))
+        self._recorder = Recorder(job.paths, writer, progress_of(state), OwnLoad(state.device))
         self._checkpointed = time.monotonic()
         self._every = state.spec.instrumentation
         place = representations_path(job.paths)

@@ -10,6 +10,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.training.evaluate import Score
 from fashiontui.training.event_writer import EventWriter, Value
+from fashiontui.training.load import OwnLoad
 
 PROGRESS_INTERVAL_S = 0.25
 
@@ -17,8 +18,9 @@ PROGRESS_INTERVAL_S = 0.25
 class Recorder:
     """Writes what is measured; knows nothing of how."""
 
-    def __init__(self, paths: RunPaths, writer: EventWriter, progress: Progress) -> None:
+    def __init__(self, paths: RunPaths, writer: EventWriter, progress: Progress, load: OwnLoad) -> None:
         self.writer = writer
+        self._load = load
         self._path = paths.progress
         self._progress = progress
         self._next = 0.0
@@ -50,6 +52,7 @@ class Recorder:
             "accuracy/valid": valid.accuracy,
             "gap/accuracy": train.accuracy - valid.accuracy,
             "progress/epoch": float(epoch),
+            **self._load.values(),
             **more,
         }
         self.writer.add(step, values)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-SHARE: Final = 0.02  # of a core, that showing may take for as long as it likes
+SHARE: Final = 0.015  # of a core, that showing may take for as long as it likes
 SAVED_S: Final = 0.4  # of CPU, that may be spent at once: a run that has just begun is shown as it gets on
 DRAWING: Final = 2.0  # times what showing takes: what was shown is then drawn
 LONGEST_WAIT_S: Final = 6.0

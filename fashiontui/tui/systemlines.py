@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fashiontui.config.problems import printable
+from fashiontui.runs.metrics import CPU, GPU_MEMORY, MEMORY
 from fashiontui.runs.state import RunState
 from fashiontui.tui.charts.palette import Charset
 from fashiontui.tui.charts.sparkline import sparkline
@@ -18,13 +22,20 @@ from fashiontui.tui.words import span
 if TYPE_CHECKING:
     from fashiontui.runs.record import RunRecord
 
+Floats = NDArray[np.float64]
+
 NAME: Final = 16
+LOGGED: Final[tuple[tuple[str, str, Callable[[Floats], str]], ...]] = (
+    ("CPU", CPU, lambda values: f"mean {values.mean():.0f} % of a core"),
+    ("memory", MEMORY, lambda values: f"most {values.max():,.0f} MiB"),
+    ("GPU memory", GPU_MEMORY, lambda values: f"most {values.max():,.0f} MiB"),
+)
 MADE_WITH: Final = ("host", "platform", "cpu", "python", "executable")
 
 
 def system_lines(run: ShownRun, loads: Sequence[Load], host: str, charset: Charset, width: int) -> list[Line]:
     """All of it. `host` is the machine we are on."""
-    lines = [*_load_lines(run, loads, host, charset, width), EMPTY]
+    lines = [*_load_lines(run, loads, host, charset, width), *_logged_lines(run, charset, width), EMPTY]
     record = run.record
     if run.is_foreign or record is None:
         return [*lines, _pair("folder", str(run.root))]
@@ -59,22 +70,27 @@ def _load_lines(run: ShownRun, loads: Sequence[Load], host: str, charset: Charse
 
 def _measured(loads: Sequence[Load], charset: Charset, trend: int) -> list[Line]:
     now = loads[-1]
+    recent = loads[-trend:]
+    memory = f"{now.rss_bytes / MEGABYTE:,.0f} MiB"
     lines = [
-        _trend("CPU", _percent(now.cpu_percent), [load.cpu_percent for load in loads], trend, charset),
-        _trend(
-            "memory",
-            f"{now.rss_bytes / MEGABYTE:,.0f} MiB",
-            [load.rss_bytes for load in loads],
-            trend,
-            charset,
-        ),
-        _trend("threads", f"{now.threads}", [load.threads for load in loads], trend, charset),
+        _trend("CPU", _percent(now.cpu_percent), [load.cpu_percent for load in recent], trend, charset),
+        _trend("memory", memory, [load.rss_bytes for load in recent], trend, charset),
+        _trend("threads", f"{now.threads}", [load.threads for load in recent], trend, charset),
         _pair("CPU time", span(now.seconds)),
     ]
     if now.gpu_megabytes is not None:
-        own = [load.gpu_megabytes or 0.0 for load in loads]
+        own = [load.gpu_megabytes or 0.0 for load in recent]
         lines.append(_trend("GPU memory", f"{now.gpu_megabytes:,.0f} MiB", own, trend, charset))
     return [*lines, *map(_gpu_line, now.gpus)]
+
+
+def _logged_lines(run: ShownRun, charset: Charset, width: int) -> list[Line]:
+    """What it took from its beginning, as it was logged: an epoch a point."""
+    scalars = run.view.scalars
+    facts = [(name, tag, words(scalars[tag].values)) for name, tag, words in LOGGED if tag in scalars]
+    room = max(0, width - NAME - 24)
+    lines = [_trend(name, said, scalars[tag].values.tolist(), room, charset) for name, tag, said in facts]
+    return [EMPTY, line("from its beginning, epoch by epoch", "muted"), *lines] if lines else []
 
 
 def _percent(value: float) -> str:
@@ -82,7 +98,7 @@ def _percent(value: float) -> str:
 
 
 def _trend(name: str, words: str, values: Sequence[float], width: int, charset: Charset) -> Line:
-    drawn = sparkline(values[-width:], min(width, len(values)), charset) if width > 0 else ""
+    drawn = sparkline(values, min(width, len(values)), charset) if width > 0 else ""
     return ((f"{name:{NAME}}  ", "muted"), (f"{words:20}  ", "strong"), (drawn, "live"))
 
 

@@ -115,6 +115,8 @@ def measured(epoch: int, *, layers: bool = True, overfits: bool = False) -> dict
         "accuracy/valid": 0.4 + 0.5 * gone,
         "progress/epoch": float(epoch),
         "speed/samples_per_second": 1234.5,
+        "system/cpu_percent": 187.0,
+        "system/memory_MiB": 640.0 + epoch,
     }
     for name, ratio in PARAMETERS.items() if layers else ():
         values |= {

@@ -72,6 +72,9 @@ def test_a_run_learns_and_says_so(trial):
     progress = Progress.load(run.paths.progress)
     assert (progress.phase, progress.step, progress.best_epoch) == ("done", 240, result.best_epoch)
     assert RunRecord.load(run.paths.record).model.parameters == 785 * 16 + 2 * 16 + 170
+    logged = scalars(run.paths.root)
+    assert [step for step, _ in logged["system/memory_MiB"]] == [30 * epoch for epoch in range(1, 9)]
+    assert all(value > 0 for _, value in logged["system/cpu_percent"])
 
 
 def test_its_log_tells_of_each_epoch_of_an_interruption_and_of_the_end(trial, capsys):
@@ -106,7 +109,7 @@ def test_stopped_and_resumed_is_as_never_stopped(trial, spec, stops):
     )
     ours, theirs = scalars(broken.paths.root), scalars(whole.paths.root)
     for tag in set(ours) | set(theirs):
-        if not tag.startswith("speed/"):
+        if not tag.startswith(("speed/", "system/")):
             assert [step for step, _ in ours[tag]] == [step for step, _ in theirs[tag]], tag
             assert [value for _, value in ours[tag]] == pytest.approx(
                 [value for _, value in theirs[tag]], nan_ok=True, rel=1e-5

@@ -506,6 +506,8 @@ def test_the_system_pane_tells_of_an_ended_run(folder):
         await pilot.press("s")
         lines = app.screen.query_one("#system-lines", LinesView)
         await until(pilot, lambda: "the run is finished" in text_of(lines))
+        await until(pilot, lambda: "mean 187 % of a core" in text_of(lines))
+        assert "most 646 MiB" in text_of(lines)
         assert str(folder)[:20] in text_of(lines)
 
     showing(folder, act)

@@ -18,6 +18,7 @@ from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.record import Attempt, LayerFacts, ModelFacts, RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
+from fashiontui.tfevents.series import ScalarSeries
 from fashiontui.tui.arrangement import OVERVIEW, PANES, arrangement
 from fashiontui.tui.cards.run import run_lines
 from fashiontui.tui.charts.view import ChartView
@@ -475,6 +476,31 @@ def test_what_is_said_of_a_live_run():
     assert "5 MiB" in words
     assert "GPU 0" in words
     assert "…" in said_of(live, loads[:1])
+
+
+def series(tag, *values):
+    logged = ScalarSeries(tag)
+    logged.extend(np.arange(len(values)), np.zeros(len(values)), np.array(values, dtype=float))
+    return logged
+
+
+@pytest.mark.parametrize("state", [RunState.FINISHED, RunState.RUNNING])
+def test_what_it_took_from_its_beginning_is_said_of_any_run(state):
+    scalars = {
+        tag: series(tag, *values)
+        for tag, values in {
+            "system/cpu_percent": (150.0, 190.0, 200.0),
+            "system/memory_MiB": (800.0, 1234.0, 900.0),
+            "system/gpu_memory_MiB": (5.0, 6.0, 6.0),
+        }.items()
+    }
+    run = shown(make_entry(state=state), record=record(), view=RunView(scalars=scalars))
+    words = said_of(run)
+    assert "mean 180 % of a core" in words
+    assert "most 1,234 MiB" in words
+    assert "most 6 MiB" in words
+    assert "from its beginning" in words
+    assert "from its beginning" not in said_of(shown(make_entry(state=state), record=record()))
 
 
 def test_environments_of_any_kind_are_read():

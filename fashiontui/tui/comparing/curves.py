@@ -11,7 +11,7 @@ import numpy as np
 
 from fashiontui.analysis.seeds import fold_curves, fold_labels, group_seeds
 from fashiontui.config.problems import printable
-from fashiontui.runs.metrics import EPOCHS
+from fashiontui.runs.metrics import CPU, EPOCHS, GPU_MEMORY, MEMORY
 from fashiontui.tui.charts.curves import Curve, series_to_curves
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.shown import Shown
@@ -30,6 +30,9 @@ TITLES: Final = {
     "accuracy/batch": "running train accuracy",
     "optimizer/learning_rate": "learning rate",
     "speed/samples_per_second": "samples per second",
+    CPU: "CPU, % of a core",
+    MEMORY: "memory, MiB",
+    GPU_MEMORY: "GPU memory, MiB",
 }
 LAYERS: Final = "layer_"
 CALLED: Final = ("valid_accuracy", "valid_loss", "train_accuracy", "train_loss")  # in that order
