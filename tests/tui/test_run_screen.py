@@ -200,14 +200,38 @@ def test_curves_of_training_and_validation(folder):
 
 def test_the_view_is_as_it_was_left(folder):
     async def leave(app, pilot):
-        await pilot.press("x", "8")
-        await pilot.pause()
+        loss, _ = app.screen.query_one(CurvesPane).charts
+        await pilot.press("x", "right_square_bracket", "right_square_bracket", "right", "8")
+        await until(pilot, lambda: loss.view.window is not None and loss.view.cursor is not None)
+        left.append(loss.view)
 
     async def come_back(app, pilot):
         loss, _ = app.screen.query_one(CurvesPane).charts
-        await until(pilot, lambda: loss.view.x == "step")
+        await until(pilot, lambda: loss.view == left[0])
+        assert loss.view.x == "step"
         await until(pilot, lambda: app.focused is not None and app.focused.id == "histogram")
 
+    left = []
+    showing(folder, leave)
+    showing(folder, come_back)
+
+
+@pytest.mark.parametrize(("pane", "alone"), [("7", {"layers"}), ("6", {"curves"}), ("9", {"filters"})])
+def test_what_is_maximised_is_so_when_one_comes_back(folder, pane, alone):
+    async def leave(app, pilot):
+        await pilot.press(pane, "z")
+        await until(pilot, lambda: seen(app) == alone)
+        left.append({chart.id for chart in app.screen.query(Chart) if chart.display and chart.size})
+
+    async def come_back(app, pilot):
+        await until(pilot, lambda: seen(app) == alone)
+        charts = app.screen.query(Chart)
+        await until(pilot, lambda: {chart.id for chart in charts if chart.display and chart.size} == left[0])
+        await pilot.press("z")
+        await until(pilot, lambda: len(seen(app)) > 1)
+        await until(pilot, lambda: all(chart.display for chart in charts))
+
+    left = []
     showing(folder, leave)
     showing(folder, come_back)
 

@@ -73,12 +73,14 @@ class ChartView:
         shift = cursor - high if cursor > high else cursor - low
         return replace(self, cursor=cursor, window=(low + shift, high + shift))
 
+    def over(self, whole: Range) -> ChartView:
+        """The same where the part in view has something of `whole`; else all is in view."""
+        is_off = self.window is not None and (self.window[1] < whole[0] or whole[1] < self.window[0])
+        return replace(self, window=None) if is_off else self
+
     def remembered(self) -> dict[str, Any]:
         """What is worth keeping until the next time, ready for JSON."""
-        kept = asdict(self)
-        for passing in ("window", "cursor", "maximised"):
-            del kept[passing]
-        return kept
+        return {name: value for name, value in asdict(self).items() if name != "maximised"}
 
     @classmethod
     def recalled(cls, kept: Mapping[str, Any]) -> ChartView:
@@ -91,7 +93,22 @@ class ChartView:
         }
         x = next((kind for kind in X_KINDS if kind == kept.get("x")), view.x)
         smoothing = next((level for level in SMOOTHINGS if level == kept.get("smoothing")), view.smoothing)
-        return replace(view, x=x, smoothing=smoothing, **flags)
+        window, cursor = _window(kept.get("window")), _number(kept.get("cursor"))
+        return replace(view, x=x, smoothing=smoothing, window=window, cursor=cursor, **flags)
+
+
+def _window(kept: object) -> Range | None:
+    ends = [_number(end) for end in kept] if isinstance(kept, list) else []
+    match ends:
+        case [float(low), float(high)] if low < high:
+            return low, high
+    return None
+
+
+def _number(kept: object) -> float | None:
+    if not isinstance(kept, int | float) or isinstance(kept, bool):
+        return None
+    return float(kept) if math.isfinite(kept) else None
 
 
 def _within(window: Range, whole: Range) -> Range:

@@ -100,6 +100,17 @@ class RunPanes(RunKeys):
         self.lay_out()
         pane = kept.get("pane")
         self.action_pane(pane if pane in PANES else "curves")
+        self._maximise(kept.get("maximised"))
+
+    def _maximise(self, name: object) -> None:
+        """What was maximised the last time."""
+        self._is_maximised = isinstance(name, str) and bool(name)
+        for chart in self.query(Chart):
+            if self._is_maximised and chart.id == name:
+                chart.view = replace(chart.view, maximised=True)
+                curves = self.query_one(CurvesPane)
+                curves.show_alone(chart if chart in curves.charts else None)
+        self.lay_out()
 
     @property
     def panes(self) -> list[Pane]:
@@ -152,6 +163,7 @@ class RunPanes(RunKeys):
         """Nothing is maximised any more."""
         if self._is_maximised:
             self._is_maximised = False
+            self._remember_maximised("")
             self.query_one(CurvesPane).show_alone(None)
             self.lay_out()
 
@@ -191,6 +203,7 @@ class RunPanes(RunKeys):
     def action_maximise(self) -> None:
         """The active pane alone, or all."""
         self._is_maximised = not self._is_maximised
+        self._remember_maximised(self._active)
         self.lay_out()
 
     def on_chart_maximise_requested(self, event: Chart.MaximiseRequested) -> None:
@@ -198,7 +211,12 @@ class RunPanes(RunKeys):
         self._is_maximised = event.chart.view.maximised
         curves = self.query_one(CurvesPane)
         curves.show_alone(event.chart if self._is_maximised and event.chart in curves.charts else None)
+        self._remember_maximised(str(event.chart.id))
         self.lay_out()
+
+    def _remember_maximised(self, name: str) -> None:
+        """A pane's, or a chart's; none where nothing is."""
+        self.fashion.preferences.put(SECTION, "maximised", name if self._is_maximised else "")
 
     def on_chart_view_changed(self, event: Chart.ViewChanged) -> None:
         """Remember it; which of the two charts is logarithmic for each alone."""
