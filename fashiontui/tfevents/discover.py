@@ -26,13 +26,13 @@ class Found:
     last_written: float
 
 
-def discover(root: Path) -> tuple[Found, ...]:
+def discover(root: Path, missed: list[str] | None = None) -> tuple[Found, ...]:
     """All runs at or below a folder, by name; none where there is no such folder.
 
     One whose training and validation are in a folder each, as Keras logs them, is one run, called as what they are in.
-    Links are followed, each folder is looked at once, and what can't be read is passed over.
+    Links are followed, and each folder is looked at once. Names of folders that can't be read are added to `missed`.
     """
-    return tuple(sorted(_folded(_walk(root)), key=lambda found: found.name))
+    return tuple(sorted(_folded(_walk(root, missed=missed)), key=lambda found: found.name))
 
 
 def holds_any(root: Path) -> bool:
@@ -61,7 +61,7 @@ def _together(parts: list[Found]) -> Found:
     )
 
 
-def _walk(root: Path, most: int | None = None) -> Iterator[Found]:
+def _walk(root: Path, most: int | None = None, missed: list[str] | None = None) -> Iterator[Found]:
     waiting, seen = [(root, ".")], set[tuple[int, int]]()
     while waiting and (most is None or len(seen) < most):
         folder, name = waiting.pop()
@@ -72,7 +72,11 @@ def _walk(root: Path, most: int | None = None) -> Iterator[Found]:
             seen.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as entries:
                 found, below = _look(folder, name, entries)
+        except FileNotFoundError:  # it went while we looked
+            continue
         except OSError:
+            if missed is not None:
+                missed.append(name)
             continue
         if found is not None:
             yield found

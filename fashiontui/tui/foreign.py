@@ -24,11 +24,11 @@ def is_foreign(logs: Path) -> bool:
     return holds_any(logs)
 
 
-def foreign_entries(logs: Path) -> tuple[Entry, ...]:
-    """Its folders with event files, as runs; those written to last come last."""
+def foreign_entries(logs: Path, missed: list[str]) -> tuple[Entry, ...]:
+    """Its folders with event files, as runs; those written to last come last. `missed` gets what can't be read."""
     from fashiontui.tfevents.discover import discover  # noqa: PLC0415 - as above
 
-    return tuple(sorted(map(_entry, discover(logs)), key=_age))
+    return tuple(sorted(map(_entry, discover(logs, missed)), key=_age))
 
 
 def _entry(found: Found) -> Entry:

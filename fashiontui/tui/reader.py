@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from fashiontui.config.problems import printable
 from fashiontui.errors import FashiontuiError
 from fashiontui.supervisor.ensure import ensure_supervisor
 from fashiontui.tui.alarms import Alarms
@@ -18,6 +19,7 @@ from fashiontui.tui.runswatch import RunsWatch
 from fashiontui.tui.words import lines_of
 
 ATTEND_S: Final = 10.0
+MOST_NAMED: Final = 3
 AGE_S: Final = 10.0  # what is shown is never older, even where nothing changes but the time
 
 
@@ -34,6 +36,7 @@ class ProjectReader:
         self._seen: object = None
         self._made = 0.0
         self._attended = 0.0
+        self._missed: set[str] = set()  # folders of another program's that can't be read
         self._devices: Mapping[str, int] = {}  # as the file last gave them
 
     def close(self) -> None:
@@ -73,7 +76,9 @@ class ProjectReader:
         logs = self._options.logs
         is_due = now - self._made >= AGE_S
         if self._runs is None and is_foreign(logs):
-            entries = foreign_entries(logs)
+            missed: list[str] = []
+            entries = foreign_entries(logs, missed)
+            self._tell_missed(missed)
             seen = [(entry.key, entry.state_since) for entry in entries]
             blank = replace(self._blank(now), entries=entries, outline=(), read_only=True, foreign=True)
             return self._unless_seen(blank, seen, is_new=is_new or is_due)
@@ -89,6 +94,15 @@ class ProjectReader:
             self._alarms.follow(snapshot.entries)
             return snapshot
         return None
+
+    def _tell_missed(self, missed: list[str]) -> None:
+        """Folders that can't be read, once."""
+        new = sorted(set(missed) - self._missed)
+        self._missed.update(missed)
+        if new:
+            some = ", ".join(map(printable, new[:MOST_NAMED])) + (", …" if len(new) > MOST_NAMED else "")
+            what = "1 folder" if len(new) == 1 else f"{len(new)} folders"
+            self._warn(f"{what} can't be read, nor what is in there: {some}. May you look into it?")
 
     def _give_devices(self, runs: RunsWatch) -> None:
         """What a changed file says of them holds for runs that wait already; not what an unchanged one leaves open."""

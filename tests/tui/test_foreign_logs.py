@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from support.cli import project
@@ -78,6 +82,32 @@ def test_runs_are_found_and_nothing_is_changed(logs, size):
 
     drive(options(logs), act, size)
     assert files(logs / "logs") == before
+
+
+def test_folders_that_can_t_be_read_are_told_once(logs, monkeypatch):
+    shut = ["a[b]", "b", "c", "d"]
+    for name in shut:
+        (logs / "logs" / name).mkdir()
+    listing = os.scandir
+
+    def guarded(folder="."):  # for root, too, who may read everything
+        if Path(folder).name in shut:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return listing(folder)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded and set(LIGHTNING) <= keys(app))
+        for _ in range(3):
+            app.nudge()
+            await pilot.pause(0.1)
+        said = [note.message for note in app._notifications]
+        assert [words for words in said if "can't be read" in words] == [
+            "4 folders can't be read, nor what is in there: a[b], b, c, …. May you look into it?"
+        ]
+
+    drive(options(logs), act)
 
 
 def comparing(logs, chosen, act):
