@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
-from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
+from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint, TextPoint
 from fashiontui.tfevents.reader import Damage, RunReader, event_files
 from fashiontui.tfevents.series import ScalarSeries
 
@@ -35,6 +35,10 @@ class EventReader(Protocol):
 
     @property
     def images(self) -> Mapping[str, Sequence[ImagePoint]]:
+        """By tag."""
+
+    @property
+    def texts(self) -> Mapping[str, Sequence[TextPoint]]:
         """By tag."""
 
     @property
@@ -73,7 +77,7 @@ def parts_among(names: Iterable[str]) -> tuple[str, ...]:
 
 
 class PartsReader:
-    """Curves are called `train/…` and `validation/…`; histograms and images of training keep their names."""
+    """Curves are called `train/…` and `validation/…`; histograms, images and texts of training keep their names."""
 
     def __init__(self, readers: Mapping[str, RunReader]) -> None:
         self._readers = readers
@@ -101,6 +105,11 @@ class PartsReader:
     def images(self) -> Mapping[str, Sequence[ImagePoint]]:
         """Of both parts."""
         return _named({part: reader.images for part, reader in self._readers.items()})
+
+    @property
+    def texts(self) -> Mapping[str, Sequence[TextPoint]]:
+        """Of both parts."""
+        return _named({part: reader.texts for part, reader in self._readers.items()})
 
     @property
     def hparams(self) -> Mapping[str, HParam]:

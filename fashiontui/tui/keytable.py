@@ -50,14 +50,14 @@ PLACES: Final[Places] = (
     ("Run", (RunScreen,)),
     ("Run: layers, histograms, filters", (LayersPane, HistogramsPane, FiltersPane)),
     ("Run: confusion", (ConfusionPane, ConfusionMatrix, Gallery)),
-    ("Run: all curves, log", (TagsPane, LogPane, LogView)),
+    ("Run: tags, log", (TagsPane, LogPane, LogView)),
     ("Charts", (Chart, Scatter)),
     ("Compare", (CompareScreen, ComparisonTable, Spreads, Likeness)),
     ("Data", (DataScreen, SampleGrid)),
     ("Report", (ReportScreen,)),
 )
 """Which classes' keys stand under which heading; those of a class both have stand under the first."""
-DIALOGS: Final = frozenset({"help", "confirm", "export", "rules", "board", "reporting"})
+DIALOGS: Final = frozenset({"help", "confirm", "export", "rules", "board", "reporting", "text"})
 """Where keys are told by the dialog itself."""
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from fashiontui.tfevents.parts import EventReader, read_run
-from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint
+from fashiontui.tfevents.points import HistogramPoint, HParam, ImagePoint, TextPoint
 from fashiontui.tfevents.series import ScalarSeries
 
 MOST_KEPT: Final = (
-    96  # histograms and images of a tag: about as many as a screen has columns; memory stays flat
+    96  # histograms, images and texts of a tag: about as many as a screen has columns; memory stays flat
 )
 FIRST_SLICE_S: Final = 0.006  # of reading, before a first curve is shown
 SLICE_S: Final = 0.1  # of reading on, before what is there is shown
@@ -26,6 +26,7 @@ class RunView:
     scalars: Mapping[str, ScalarSeries] = field(default_factory=dict)  # none is empty
     histograms: Mapping[str, tuple[HistogramPoint, ...]] = field(default_factory=dict)
     images: Mapping[str, tuple[ImagePoint, ...]] = field(default_factory=dict)
+    texts: Mapping[str, tuple[TextPoint, ...]] = field(default_factory=dict)
     hparams: Mapping[str, HParam] = field(default_factory=dict)
     damaged_bytes: int = 0  # that had to be skipped
     generation: int = 0  # counts how often all was read anew
@@ -62,6 +63,7 @@ class RunFolder:
             scalars={tag: series.snapshot() for tag, series in reader.scalars.items()},
             histograms={tag: tuple(points) for tag, points in reader.histograms.items()},
             images={tag: tuple(points) for tag, points in reader.images.items()},
+            texts={tag: tuple(points) for tag, points in reader.texts.items()},
             hparams=reader.hparams,
             damaged_bytes=sum(damage.skipped_bytes for damage in reader.damage),
             generation=reader.generation,

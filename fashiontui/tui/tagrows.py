@@ -1,4 +1,4 @@
-"""The list of all curves of a run. Pure."""
+"""The list of all curves and texts of a run. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fashiontui.tui.widgets.sheet import GAP, Cell, Column, Row
 
 VALUE_WIDTH: Final = 10
 LEAST_NAME: Final = 12
+TEXT: Final = "text"
 
 
 def matching(tags: Sequence[str], words: str) -> list[str]:
@@ -23,7 +24,7 @@ def matching(tags: Sequence[str], words: str) -> list[str]:
 def tag_columns(width: int) -> tuple[Column, ...]:
     """The name has what room there is."""
     name = max(LEAST_NAME, width - VALUE_WIDTH - GAP)
-    return (Column("tag", "curve", name, right=False), Column("last", "last", VALUE_WIDTH))
+    return (Column("tag", "tag", name, right=False), Column("last", "last", VALUE_WIDTH))
 
 
 def tag_rows(
@@ -34,7 +35,7 @@ def tag_rows(
     *,
     is_ascii: bool,
 ) -> tuple[Row, ...]:
-    """A row a tag, in so many cells, with its last value; a sign where it is kept in the chart."""
+    """A row a tag, in so many cells, with its last value, or that it is a text; a sign where it is kept in the chart."""
     sign = "* " if is_ascii else "● "
     return tuple(
         (
@@ -49,4 +50,4 @@ def tag_rows(
 
 
 def _last(series: ScalarSeries | None) -> str:
-    return "" if series is None or series.last is None else exact(series.last)
+    return TEXT if series is None else "" if series.last is None else exact(series.last)

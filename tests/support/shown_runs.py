@@ -76,6 +76,7 @@ def full_run(
     )
     with EventWriter(paths.root) as writer:
         writer.add(0, {"filters/conv1": sheet(0)})
+        writer.add_text(0, "config", "| training.epochs | 6 |")
         for epoch in range(1, epochs + 1):
             writer.add(STEPS_PER_EPOCH * epoch, {**measured(epoch, overfits=overfits), **spread(epoch)})
     for split in SPLITS:

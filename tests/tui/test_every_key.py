@@ -539,7 +539,7 @@ def test_confusion(folder):
     return run_played(folder, act, size=(80, 24))
 
 
-@scene("tags.filter", "tags.keep", "tags.leave-filter")
+@scene("tags.filter", "tags.keep", "tags.leave-filter", "text.close")
 def test_all_curves(folder):
     full_run(folder / "logs")
 
@@ -558,6 +558,9 @@ def test_all_curves(folder):
         hands.pressed.add("tags.keep")
         await pilot.press("escape", "home")
         await until(pilot, lambda: str(tags.chart.title) == "speed/samples_per_second, accuracy/train")
+        await pilot.press("slash", *"config", "enter", "enter")
+        await until(pilot, lambda: type(app.screen).__name__ == "TextScreen")
+        await hands.press("text.close", screen_name(app), to("RunScreen"))
 
     return run_played(folder, act)
 

@@ -16,9 +16,12 @@ from torch.utils.tensorboard import SummaryWriter
 
 from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.screens.compare import CompareScreen
+from fashiontui.tui.screens.run import RunScreen
+from fashiontui.tui.screens.textpage import TextScreen
 from fashiontui.tui.widgets.compare_charts import MetricChart
 from fashiontui.tui.widgets.side_by_side import ComparisonTable
 from fashiontui.tui.widgets.spreads import Spreads
+from fashiontui.tui.widgets.tags_pane import TagsPane
 
 KERAS = ("keras/20261123-101500", "keras/20261124-111500")
 LIGHTNING = ("lightning_logs/version_0", "lightning_logs/version_1")
@@ -106,6 +109,36 @@ def test_folders_that_can_t_be_read_are_told_once(logs, monkeypatch):
         assert [words for words in said if "can't be read" in words] == [
             "4 folders can't be read, nor what is in there: a[b], b, c, …. May you look into it?"
         ]
+
+    drive(options(logs), act)
+
+
+def test_texts_are_read(logs):
+    with SummaryWriter(logs / "logs" / "texts") as writer:
+        writer.add_text("args", "**[bold]** batch 32\n\n    lr  0.1", 5)
+        writer.add_scalar("loss", 0.5, 5)
+
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        app.open_run("texts")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and app.screen.shown is not None)
+        await until(pilot, lambda: app.screen.shown.view.is_whole)
+        await pilot.press("a")
+        tags = app.screen.query_one(TagsPane)
+        await until(pilot, lambda: len(tags.sheet.rows) == 2 and app.focused is tags.sheet)
+        tags.sheet.cursor_row = 0
+        await until(pilot, lambda: tags.current.startswith("args"))
+        await until(pilot, lambda: "enter reads it" in tags.chart.nothing)
+        assert tags.sheet.rows[0][1].text == "text"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        heading, words = (str(part.content) for part in app.screen.query("#text-page Static"))
+        assert heading.startswith("step 5,")
+        assert words.splitlines() == ["**[bold]** batch 32", "", "    lr  0.1"]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.MODE == "run")
+        await pilot.press("down")
+        await until(pilot, lambda: tags.chart.title == "loss")
 
     drive(options(logs), act)
 

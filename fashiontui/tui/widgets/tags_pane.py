@@ -1,4 +1,4 @@
-"""The pane of tags: every curve that was logged, whoever logged it."""
+"""The pane of tags: every curve and text that was logged, whoever logged it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.runcurves import tag_names
 from fashiontui.tui.screens.base import ProjectScreen
+from fashiontui.tui.screens.textpage import TextScreen
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.tagrows import matching, tag_columns, tag_rows
 from fashiontui.tui.widgets.curves_pane import ChartPane
@@ -23,10 +24,10 @@ from fashiontui.tui.widgets.sheet import Sheet
 class TagsPane(ChartPane):
     """A list of tags and a chart of the one under the cursor, with those that are kept there beside it."""
 
-    TITLE: ClassVar[str] = "all curves"
+    TITLE: ClassVar[str] = "all curves and texts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "filter", id="tags.filter"),
-        Binding("enter", "keep", "keep in the chart", id="tags.keep"),
+        Binding("enter", "keep", "keep", tooltip="Keep the curve in the chart; read a text", id="tags.keep"),
         Binding("escape", "leave_filter", "leave the filter", show=False, id="tags.leave-filter"),
     ]
 
@@ -61,6 +62,11 @@ class TagsPane(ChartPane):
         row = self.sheet.cursor_row
         return self._tags[row] if row < len(self._tags) else ""
 
+    @property
+    def _is_text(self) -> bool:
+        view = None if self.run is None else self.run.view
+        return view is not None and self.current in view.texts and self.current not in view.scalars
+
     def recall(self, view: ChartView) -> None:
         """Show it as it was shown the last time."""
         self.chart.view = view
@@ -85,8 +91,9 @@ class TagsPane(ChartPane):
     def update_run(self, run: ShownRun) -> None:
         """List what there is."""
         before = self._wanted or self.current
-        self._tags = matching(sorted(run.view.scalars), self.query_one(Input).value)
-        subtitle(self, f"{len(self._tags):,} of {len(run.view.scalars):,}" if run.view.scalars else "")
+        tags = sorted({*run.view.scalars, *run.view.texts})
+        self._tags = matching(tags, self.query_one(Input).value)
+        subtitle(self, f"{len(self._tags):,} of {len(tags):,}" if tags else "")
         self._fill()
         if before in self._tags:
             self._wanted = ""
@@ -108,10 +115,15 @@ class TagsPane(ChartPane):
     def _draw(self) -> None:
         if self.run is None:
             return
-        shown = list(dict.fromkeys([*self._kept, *([self.current] if self.current else [])]))
-        names = tag_names([tag for tag in shown if tag in self.run.view.scalars])
+        view = self.run.view
+        shown = dict.fromkeys([*self._kept, *([self.current] if self.current else [])])
+        names = tag_names([tag for tag in shown if tag in view.scalars])
         self.chart.title = ", ".join(names.values())
-        self.chart.nothing = "no curves in this run yet" if not self.run.view.scalars else "no such curve"
+        self.chart.nothing = (
+            "a text: enter reads it" if self._is_text
+            else "no such curve" if view.scalars
+            else "no curves in this run yet"
+        )  # fmt: skip
         self.draw_chart(self.chart, self.run, names)
 
     def on_sheet_moved(self, event: Sheet.Moved) -> None:
@@ -125,8 +137,11 @@ class TagsPane(ChartPane):
         self.action_keep()
 
     def action_keep(self) -> None:
-        """Keep the tag in the chart while others are looked at, or do no more."""
+        """Keep the tag in the chart while others are looked at, or do no more; a text is read."""
         tag = self.current
+        if self.run is not None and self._is_text:
+            self.app.push_screen(TextScreen(tag, self.run.view.texts[tag]))
+            return
         if tag in self._kept:
             self._kept.remove(tag)
         elif tag:
