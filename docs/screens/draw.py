@@ -64,7 +64,9 @@ async def _drawn(places: Places, theme: str, act: Act) -> str:
     app = FashionApp(replace(options, supervises=False, keys={}))
     app._memory.keep = lambda: None  # type: ignore[method-assign]  # noqa: SLF001 - how it was left is the user's own
     app.preferences.put("experiments", "filter", "")  # whatever was looked at last
-    app.preferences.put("run", "pane", "curves")
+    for name, usual in (("pane", "curves"), ("view", {}), ("maximised", ""), ("log_y", [])):
+        app.preferences.put("run", name, usual)
+    app.preferences.put("compare", "view", {})
     async with app.run_test(size=SIZE) as pilot:
         await _until(pilot, lambda: app.snapshot.is_loaded)
         app.marked, app.compare_keys = [], ()
