@@ -60,6 +60,20 @@ def test_sections_are_gone_through_and_read(folder):
     driven(folder, act)
 
 
+@pytest.mark.parametrize("letters", range(1, 9))
+def test_a_section_that_needs_a_scrollbar_is_not_cut(folder, letters):
+    report(folder / "report", ("Networks", TABLE), ("Long", " ".join(["x" * letters] * 3000)))
+
+    async def act(app, pilot):
+        await until(pilot, lambda: titles(app) == ["Summary", "Networks", "Long"])
+        await pilot.press("j", "j")
+        await until(pilot, lambda: "x" * letters in shown(app))
+        assert app.screen.query_one(ReportText).show_vertical_scrollbar
+        assert "…" not in shown(app)
+
+    driven(folder, act)
+
+
 @pytest.mark.parametrize("charset", ["braille", "ascii"])
 def test_one_pane_at_a_time_where_there_is_little_room(folder, charset):
     report(folder / "report", ("Networks", TABLE), ("Long", WORDS))
