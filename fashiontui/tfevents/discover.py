@@ -94,6 +94,8 @@ def _look(
                 below.append((folder / entry.name, entry.name if name == "." else f"{name}/{entry.name}"))
             elif is_event_file(entry.name) and entry.is_file():
                 files.append(entry.stat())
+        except PermissionError:  # so it is with all of them
+            raise
         except OSError:  # it went while we looked
             continue
     if not files:

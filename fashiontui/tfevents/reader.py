@@ -34,7 +34,8 @@ class RunReader:
 
     Files are read in the order of their names, as TensorBoard does, each to its end before the next. The series are
     alive: each poll adds to them. `generation` counts how often all was read anew, because a file had been replaced.
-    With `most`, no more histograms, images and texts of a tag are kept than that: of a long run they are thinned out evenly,
+    With `most`, no more histograms, images and texts of a tag are kept than that: of a long run, the newest texts; the rest is
+    thinned out evenly,
     and it is read in smaller portions, for one who minds the memory.
     """
 

@@ -40,7 +40,7 @@ class RunData:
     """What was read of a run so far, by tag."""
 
     scalars_only: bool = False
-    most: int | None = None  # histograms, images and texts of a tag that are kept; None: all
+    most: int | None = None  # histograms, images and (the newest) texts of a tag that are kept; None: all
     scalars: dict[str, ScalarSeries] = field(default_factory=dict)
     histograms: dict[str, list[HistogramPoint]] = field(default_factory=dict)
     images: dict[str, list[ImagePoint]] = field(default_factory=dict)
@@ -166,7 +166,10 @@ class RunData:
             case ImagePoint():
                 _keep(self.images.setdefault(tag, []), point, self.most)
             case TextPoint():
-                _keep(self.texts.setdefault(tag, []), point, self.most)
+                texts = self.texts.setdefault(tag, [])
+                texts.append(point)
+                if self.most is not None:
+                    del texts[: -self.most]
             case _:
                 self.sessions.setdefault(tag, []).append(point)
 

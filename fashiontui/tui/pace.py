@@ -31,13 +31,14 @@ class Pace:
         try:
             yield
         finally:
-            self._left_s = self._filled() - DRAWING * (self._cpu() - begun)
+            left_s = self._filled() - DRAWING * (self._cpu() - begun)
+            self._left_s = max(left_s, -SHARE * LONGEST_WAIT_S)  # nobody waits longer for what was dear once
             self._at = self._clock()
 
     @property
     def wait_s(self) -> float:
         """Until something may be shown."""
-        return min(max(0.0, -self._filled() / SHARE), LONGEST_WAIT_S)
+        return max(0.0, -self._filled() / SHARE)
 
     def _filled(self) -> float:
         return min(SAVED_S, self._left_s + SHARE * (self._clock() - self._at))

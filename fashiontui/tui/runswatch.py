@@ -88,8 +88,9 @@ class RunsWatch:
             self._slots = self._slot_names()
             self._is_held = is_held(self._registry)
         pid = None if self._registry.read_only else supervisor_pid(self._logs)
-        if is_changed or is_due:
+        if is_due:
             self._due = self._clock() + FOLDERS_S
+        if is_changed or is_due:
             self._progress = tuple(_written_ns(entry.paths(self._logs).progress) for entry in self._live())
         stamp = (version, len(self._entries), self._progress, pid)
         is_new, self._stamp = came or stamp != self._stamp, stamp

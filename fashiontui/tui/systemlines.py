@@ -89,7 +89,7 @@ def _logged_lines(run: ShownRun, charset: Charset, width: int) -> list[Line]:
     scalars = run.view.scalars
     facts = [(name, tag, words(scalars[tag].values)) for name, tag, words in LOGGED if tag in scalars]
     room = max(0, width - NAME - 24)
-    lines = [_trend(name, said, scalars[tag].values.tolist(), room, charset) for name, tag, said in facts]
+    lines = [_trend(name, said, scalars[tag].values, room, charset) for name, tag, said in facts]
     return [EMPTY, line("from its beginning, epoch by epoch", "muted"), *lines] if lines else []
 
 
@@ -97,7 +97,7 @@ def _percent(value: float) -> str:
     return "…" if math.isnan(value) else f"{value:.0f} % of a core"
 
 
-def _trend(name: str, words: str, values: Sequence[float], width: int, charset: Charset) -> Line:
+def _trend(name: str, words: str, values: Sequence[float] | Floats, width: int, charset: Charset) -> Line:
     drawn = sparkline(values, min(width, len(values)), charset) if width > 0 else ""
     return ((f"{name:{NAME}}  ", "muted"), (f"{words:20}  ", "strong"), (drawn, "live"))
 

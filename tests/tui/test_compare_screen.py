@@ -390,6 +390,27 @@ def test_what_costs_much_to_show_waits_but_not_where_a_run_has_gone(folder, monk
     comparing(folder, act, keys=(ANN, paths.key))
 
 
+def test_the_part_in_view_comes_back_with_the_same_runs(folder):
+    async def leave(app, pilot):
+        chart = app.screen.query_one(MetricChart)
+        chart.focus()
+        await pilot.press("right_square_bracket", "right")
+        await until(pilot, lambda: chart.view.window is not None and chart.view.cursor is not None)
+        left.append(chart.view)
+
+    async def come_back(app, _pilot):
+        assert app.screen.query_one(MetricChart).view == left[0]
+
+    async def with_others(app, _pilot):
+        view = app.screen.query_one(MetricChart).view
+        assert (view.window, view.cursor) == (None, None)
+
+    left = []
+    comparing(folder, leave)
+    comparing(folder, come_back)
+    comparing(folder, with_others, keys=(CNN_2,))
+
+
 def test_export_the_table(folder):
     async def act(app, pilot):
         await to_table(app, pilot)

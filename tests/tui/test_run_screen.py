@@ -236,6 +236,41 @@ def test_what_is_maximised_is_so_when_one_comes_back(folder, pane, alone):
     showing(folder, come_back)
 
 
+def test_another_run_is_all_in_view(folder):
+    full_run(folder / "logs", "ann1", "20261123-100000-p2m", epochs=3)
+
+    async def leave(app, pilot):
+        loss, accuracy = app.screen.query_one(CurvesPane).charts
+        await pilot.press("6", "right_square_bracket", "right")
+        await until(pilot, lambda: accuracy.view.window is not None and accuracy.view.cursor is not None)
+        tags = app.screen.query_one(TagsPane)
+        await pilot.press("a")
+        await until(pilot, lambda: app.focused is tags.sheet)
+        tags.chart.focus()
+        await pilot.press("end")
+        await until(pilot, lambda: tags.chart.view.cursor == 6)
+        assert tags.chart.view.window is None
+        left.extend([loss.view, tags.chart.view])
+
+    async def come_back(app, pilot):
+        loss, _ = app.screen.query_one(CurvesPane).charts
+        tags = app.screen.query_one(TagsPane)
+        await until(pilot, lambda: [loss.view, tags.chart.view] == left)
+        app.open_run("ann1/20261123-100000-p2m")
+        await until(pilot, lambda: loss.view.window is None and loss.view.cursor is None)
+        assert tags.chart.view.cursor is None
+
+    async def come_back_to_another(app, pilot):
+        loss, _ = app.screen.query_one(CurvesPane).charts
+        await until(pilot, lambda: bool(loss.curves))
+        assert (loss.view.window, loss.view.cursor) == (None, None)
+
+    left = []
+    showing(folder, leave)
+    showing(folder, come_back)
+    showing(folder, come_back_to_another, key="ann1/20261123-100000-p2m")
+
+
 def test_a_logarithmic_scale_is_remembered_of_the_chart_that_has_it(folder):
     async def leave(app, pilot):
         loss, accuracy = app.screen.query_one(CurvesPane).charts

@@ -75,22 +75,33 @@ def test_what_is_remembered_comes_back():
         x="wall", log_y=True, smoothing=0.95, clip_outliers=True, window=(1, 2), cursor=1, maximised=True
     )
     kept = json.loads(json.dumps(view.remembered()))
-    assert ChartView.recalled(kept) == replace(view, maximised=False)
+    assert ChartView.recalled(kept) == replace(view, window=None, cursor=None, maximised=False)
 
 
-def test_all_is_in_view_where_the_part_in_view_was_another_runs():
-    view = ChartView(window=(10, 20), cursor=12)
-    assert view.over((0, 10)) == view.over((20, 30)) == view.over((0, 100)) == view
-    assert view.over((0, 9)) == view.over((21, 30)) == ChartView(cursor=12)
-    assert ChartView().over((0, 9)) == ChartView()
+@pytest.mark.parametrize("of", ["cnn1/a", ["cnn1/a", "lr/b"]])
+def test_the_place_comes_back_where_it_was_and_nowhere_else(of):
+    view = ChartView(x="step", window=(10, 20), cursor=12)
+    kept = json.loads(json.dumps(view.place(of)))
+    assert ChartView(x="step").placed(kept, of) == view
+    assert view.placed(kept, "cnn1/b") == ChartView(x="step")
+    assert ChartView().placed(json.loads(json.dumps(ChartView().place(of))), of) == ChartView()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [None, [], "place", {}, {"window": [2, 1]}, {"window": [1]}, {"window": [1, float("inf")]}, {"window": "12"},
+     {"window": [1, None]}, {"window": [False, True]}, {"window": [1, 10**400]}, {"cursor": "1"}, {"cursor": True},
+     {"cursor": float("nan")}, {"cursor": 10**400}],
+)  # fmt: skip
+def test_a_place_that_makes_no_sense_is_none(kept):
+    kept = {**kept, "of": "a"} if isinstance(kept, dict) else kept
+    assert ChartView(window=(1, 2), cursor=1).placed(kept, "a") == ChartView()
 
 
 @pytest.mark.parametrize(
     "kept",
     [{}, {"x": 3}, {"x": "value"}, {"smoothing": "high"}, {"smoothing": 1.0}, {"smoothing": -1}, {"log_y": "yes"},
-     {"smoothing": float("nan")}, {"smoothing": None, "clip_outliers": None}, {"x": ["step"]}, {"window": [2, 1]}, {"window": [1]},
-     {"window": [1, float("inf")]}, {"window": "12"}, {"window": [1, None]}, {"window": [False, True]}, {"cursor": "1"},
-     {"cursor": True}, {"cursor": float("nan")}],
+     {"smoothing": float("nan")}, {"smoothing": None, "clip_outliers": None}, {"x": ["step"]}, {"window": [1, 2]}],
 )  # fmt: skip
 def test_what_makes_no_sense_is_as_at_first(kept):
     assert ChartView.recalled(kept) == ChartView()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -89,6 +90,35 @@ def test_what_may_not_be_read_is_passed_over_and_named(tmp_path, monkeypatch):
     assert [found.name for found in discover(tmp_path, missed)] == ["open"]
     assert missed == ["shut"]
     assert names(tmp_path) == ["open"]
+
+
+def test_a_folder_whose_files_may_not_be_looked_at_is_named(tmp_path, monkeypatch):
+    a_run(tmp_path / "open")
+    a_run(tmp_path / "listed")
+    listing = os.scandir
+
+    class Shut:
+        def __init__(self, entry):
+            self.name, self._entry = entry.name, entry
+
+        def is_dir(self):
+            return self._entry.is_dir()
+
+        def is_file(self):
+            return self._entry.is_file()
+
+        def stat(self):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.name)
+
+    @contextlib.contextmanager
+    def guarded(folder):
+        with listing(folder) as entries:
+            yield map(Shut, entries) if Path(folder).name == "listed" else entries
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    missed = []
+    assert [found.name for found in discover(tmp_path, missed)] == ["open"]
+    assert missed == ["listed"]
 
 
 def test_odd_names(tmp_path):

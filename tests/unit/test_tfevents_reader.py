@@ -342,6 +342,21 @@ def test_of_a_long_run_histograms_are_thinned_evenly_and_others_are_kept_whole(t
     assert set(kept) <= set(steps)
 
 
+def test_of_many_texts_the_newest_are_kept_though_all_have_one_step(tmp_path):
+    from torch.utils.tensorboard import SummaryWriter
+
+    with SummaryWriter(tmp_path) as writer:
+        for number in range(50):
+            writer.add_text("sample", f"text {number}")
+    few, all_of_them = RunReader(tmp_path, most=20), RunReader(tmp_path)
+    for reader in (few, all_of_them):
+        while reader.poll():
+            pass
+    (kept,), (whole,) = few.texts.values(), all_of_them.texts.values()
+    assert [point.texts for point in kept] == [(f"text {number}",) for number in range(30, 50)]
+    assert len(whole) == 50
+
+
 def test_thinning_takes_what_is_nearest_to_even_steps():
     from fashiontui.tfevents.points import TextPoint
     from fashiontui.tfevents.rundata import thinned

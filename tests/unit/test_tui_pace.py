@@ -56,10 +56,11 @@ def test_what_is_not_spent_is_saved_but_not_without_end(paced, machine):
 
 
 def test_nothing_waits_longer_than_that(paced, machine):
-    show(paced, machine, 60.0)
-    assert paced.wait_s == LONGEST_WAIT_S
-    machine.now += 60 * DRAWING / SHARE
-    assert paced.wait_s == 0.0
+    for _ in range(10):
+        show(paced, machine, 60.0)
+    assert paced.wait_s == pytest.approx(LONGEST_WAIT_S)
+    machine.now += LONGEST_WAIT_S  # what was dear once is forgotten by then
+    assert paced.wait_s == pytest.approx(0.0)
 
 
 def test_work_that_fails_counts_too(paced, machine):

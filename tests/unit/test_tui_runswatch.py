@@ -50,6 +50,19 @@ def test_progress_alone_is_looked_at_once_a_second(watched):
     assert not watched.watch.poll()
 
 
+def test_folders_are_looked_at_however_often_the_registry_says_something_new(watched):
+    watched.watch.poll()
+    watched.now += FOLDERS_S / 2
+    make_run(watched.paths.logs, "lr", "copied")
+    watched.registry.enqueue([make_run(watched.paths.logs, "lr", "b")])
+    watched.watch.poll()
+    watched.now += FOLDERS_S / 2
+    watched.registry.enqueue([make_run(watched.paths.logs, "lr", "c")])
+    watched.watch.poll()
+    blank = ProjectSnapshot(watched.paths.logs, Path("experiments.toml"), now=watched.now)
+    assert "lr/copied" in {entry.key for entry in watched.watch.snapshot(blank).entries}
+
+
 def test_what_the_registry_says_anew_is_seen_at_once_and_progress_with_it(watched):
     watched.watch.poll()
     watched.get_on(7)

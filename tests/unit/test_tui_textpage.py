@@ -3,6 +3,7 @@
 import pytest
 
 from fashiontui.tfevents.points import TextPoint
+from fashiontui.tui.runview import MOST_KEPT
 from fashiontui.tui.screens.textpage import passages
 
 
@@ -32,6 +33,18 @@ def test_what_is_too_long_is_cut_and_said_to_be(size):
     assert found[0][1] == "x" * 9 + ("\n… 1 more letters" if size > 9 else "")
     assert "older ones are not shown" in found[1][1]
     assert len(found) == 2
+
+
+def test_where_older_ones_were_dropped_that_is_said():
+    found = list(passages([text(step, "x") for step in range(MOST_KEPT)]))
+    assert len(found) == MOST_KEPT + 1
+    assert f"the newest {MOST_KEPT} are kept" in found[-1][1]
+
+
+@pytest.mark.parametrize("when", [float("nan"), 1e300, -1e300, 1_700_000_000_000.0])
+def test_times_that_are_none(when):
+    ((heading, _),) = passages([TextPoint(3, when, ("x",))])
+    assert heading.startswith("step 3, ")
 
 
 def test_no_text_at_all():

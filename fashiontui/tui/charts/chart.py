@@ -99,7 +99,7 @@ class Chart(SheetWidget):
         """All that is shown, for an export as for the screen."""
         return Scene(
             self.curves,
-            self._seen_as,
+            self.view,
             self.marks,
             self.charset,
             self.x_name,
@@ -114,7 +114,7 @@ class Chart(SheetWidget):
 
     def note(self) -> str:
         """What is done to the values."""
-        return note_of(self.curves, self._seen_as)
+        return note_of(self.curves, self.view)
 
     def watch_curves(self, before: tuple[Curve, ...], _now: tuple[Curve, ...]) -> None:
         """New points: soon; the first, and those a key asked for: now."""
@@ -167,11 +167,6 @@ class Chart(SheetWidget):
         log = self.view.log_x
         return extent.across(self.curves, log=log) or (0.0, 1.0)
 
-    @property
-    def _seen_as(self) -> ChartView:
-        """The view, but for a part in view that was another run's, where this one has nothing."""
-        return self.view.over(self.whole)
-
     def action_next_x(self) -> None:
         """Over the next kind of x."""
         self.change_view(self.view.next_x())
@@ -198,23 +193,23 @@ class Chart(SheetWidget):
 
     def action_zoom(self, direction: int) -> None:
         """Closer (1) or wider (-1)."""
-        self.change_view(self._seen_as.zoomed(self.whole, closer=direction > 0))
+        self.change_view(self.view.zoomed(self.whole, closer=direction > 0))
 
     def action_pan(self, direction: int) -> None:
         """On (1) or back (-1)."""
-        self.change_view(self._seen_as.panned(self.whole, direction))
+        self.change_view(self.view.panned(self.whole, direction))
 
     def action_cursor(self, cells: int) -> None:
         """On, or back, by so many cells at least."""
         if self._drawing is not None and self._drawing.area is not None:
             x = cursor.moved(self._pointed_at, self._drawing.area, self.view.cursor, cells)
-            self.change_view(self._seen_as.pointed(x))
+            self.change_view(self.view.pointed(x))
 
     def action_cursor_end(self, direction: int) -> None:
         """To the first (-1) or the last (1) point."""
         found = extent.across(self._pointed_at)
         if found is not None:
-            self.change_view(self._seen_as.pointed(found[direction > 0]))
+            self.change_view(self.view.pointed(found[direction > 0]))
 
     def action_no_cursor(self) -> None:
         """Take the cursor away."""
@@ -245,7 +240,7 @@ class Chart(SheetWidget):
             return
         column = offset.x - drawing.area.left
         if 0 <= column < drawing.area.grid.columns:
-            self.change_view(self._seen_as.pointed(cursor.nearest(self._pointed_at, drawing.area, column)))
+            self.change_view(self.view.pointed(cursor.nearest(self._pointed_at, drawing.area, column)))
 
     @property
     def _pointed_at(self) -> list[Curve]:

@@ -73,14 +73,21 @@ class ChartView:
         shift = cursor - high if cursor > high else cursor - low
         return replace(self, cursor=cursor, window=(low + shift, high + shift))
 
-    def over(self, whole: Range) -> ChartView:
-        """The same where the part in view has something of `whole`; else all is in view."""
-        is_off = self.window is not None and (self.window[1] < whole[0] or whole[1] < self.window[0])
-        return replace(self, window=None) if is_off else self
-
     def remembered(self) -> dict[str, Any]:
-        """What is worth keeping until the next time, ready for JSON."""
-        return {name: value for name, value in asdict(self).items() if name != "maximised"}
+        """What is worth keeping until the next time, of whatever curves, ready for JSON."""
+        kept = asdict(self)
+        for passing in ("window", "cursor", "maximised"):
+            del kept[passing]
+        return kept
+
+    def place(self, of: object) -> dict[str, Any]:
+        """Where one is in some curves; `of` says in which. Ready for JSON."""
+        return {"of": of, "window": self.window, "cursor": self.cursor}
+
+    def placed(self, kept: object, of: object) -> ChartView:
+        """Where one was in those curves; in others, everything is in view."""
+        place = kept if isinstance(kept, dict) and kept.get("of") == of else {}
+        return replace(self, window=_window(place.get("window")), cursor=_number(place.get("cursor")))
 
     @classmethod
     def recalled(cls, kept: Mapping[str, Any]) -> ChartView:
@@ -93,8 +100,7 @@ class ChartView:
         }
         x = next((kind for kind in X_KINDS if kind == kept.get("x")), view.x)
         smoothing = next((level for level in SMOOTHINGS if level == kept.get("smoothing")), view.smoothing)
-        window, cursor = _window(kept.get("window")), _number(kept.get("cursor"))
-        return replace(view, x=x, smoothing=smoothing, window=window, cursor=cursor, **flags)
+        return replace(view, x=x, smoothing=smoothing, **flags)
 
 
 def _window(kept: object) -> Range | None:
@@ -108,7 +114,10 @@ def _window(kept: object) -> Range | None:
 def _number(kept: object) -> float | None:
     if not isinstance(kept, int | float) or isinstance(kept, bool):
         return None
-    return float(kept) if math.isfinite(kept) else None
+    try:
+        return float(kept) if math.isfinite(kept) else None
+    except OverflowError:  # a whole number beyond all floats
+        return None
 
 
 def _within(window: Range, whole: Range) -> Range:

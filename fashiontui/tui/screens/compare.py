@@ -68,7 +68,9 @@ class CompareScreen(FollowingScreen, ReportKeys):
         kept = self.fashion.preferences.section(SECTION)
         self._state = CompareState.recalled(kept)
         view, times = kept.get("view"), self.query_one(TradeoffChart)
-        self.query_one(MetricChart).view = ChartView.recalled(view) if isinstance(view, dict) else ChartView()
+        recalled = ChartView.recalled(view) if isinstance(view, dict) else ChartView()
+        runs = list(self.fashion.compare_keys or self.fashion.marked)
+        self.query_one(MetricChart).view = recalled.placed(kept.get("place"), runs)
         times.view = replace(times.view, log_x=kept.get("log_time") is True)
         self.add_class("-empty")  # until there are runs
 
@@ -101,6 +103,9 @@ class CompareScreen(FollowingScreen, ReportKeys):
 
     def _take(self, keys: Sequence[str]) -> None:
         self._marked = tuple(self.fashion.marked)
+        if self._state.keys and not set(keys) & set(self._state.keys):  # others altogether: all is in view
+            chart = self.query_one(MetricChart)
+            chart.view = replace(chart.view, window=None, cursor=None)
         self._state = self._state.of(keys)
         self.follow()
 
@@ -156,6 +161,7 @@ class CompareScreen(FollowingScreen, ReportKeys):
         if isinstance(event.chart, MetricChart):
             self._show_curves()
             preferences.put(SECTION, "view", event.view.remembered())
+            preferences.put(SECTION, "place", event.view.place(list(self._state.keys)))
         else:
             preferences.put(SECTION, "log_time", event.view.log_x)
 

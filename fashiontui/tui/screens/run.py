@@ -143,6 +143,9 @@ class RunScreen(RunPanes):
         if key is None or (self.shown is not None and self.shown.key == key):
             self._show()
             return
+        if self.shown is not None:
+            self.leave_places()
+            self._pace = Pace()
         snapshot = self.fashion.snapshot
         root = snapshot.logs / key
         self.shown = ShownRun(key, root, snapshot.by_key(key))

@@ -37,6 +37,10 @@ PANE_NAMES: Final = (
     PaneName("filters", "9", "filters"), PaneName("confusion", "m", "confusion"), PaneName("tags", "a", "tags"),
     PaneName("log", "l", "log"), PaneName("system", "s", "system"),
 )  # fmt: skip
+PLACES: Final = (
+    "curves_place",
+    "tags_place",
+)  # as they are remembered: where one is in the charts of two panes
 LAYERED: Final = ("layers", "histograms", "filters")  # are empty for a run without layers
 STOPS: Final = (
     "loss", "accuracy", "layers-table", "histogram", "filters", "confusion-matrix", "tags-sheet", "tags-chart",
@@ -55,7 +59,7 @@ class RunPanes(RunKeys):
         Binding("8,h", "pane('histograms')", "histograms", show=False, id="run.histograms"),
         Binding("9,f", "pane('filters')", "filters", show=False, id="run.filters"),
         Binding("m", "pane('confusion')", "confusion", show=False, id="run.confusion"),
-        Binding("a", "pane('tags')", "tags: all curves", show=False, id="run.tags"),
+        Binding("a", "pane('tags')", "tags: all curves and texts", show=False, id="run.tags"),
         Binding("l", "pane('log')", "log", show=False, id="run.log"),
         Binding("s", "pane('system')", "system", show=False, id="run.system"),
         Binding("z", "maximise", "maximise", id="run.maximise", tooltip="This pane alone, or all"),
@@ -89,9 +93,10 @@ class RunPanes(RunKeys):
         kept = self.fashion.preferences.section(SECTION)
         view = kept.get("view")
         recalled = ChartView.recalled(view) if isinstance(view, dict) else ChartView()
-        logarithmic = kept.get("log_y")
-        self.query_one(CurvesPane).recall(recalled, logarithmic if isinstance(logarithmic, list) else [])
-        self.query_one(TagsPane).recall(recalled)
+        logarithmic, run = kept.get("log_y"), None if self.shown is None else self.shown.key
+        curves, tags = (recalled.placed(kept.get(name), run) for name in PLACES)
+        self.query_one(CurvesPane).recall(curves, logarithmic if isinstance(logarithmic, list) else [])
+        self.query_one(TagsPane).recall(tags)
         mode = kept.get("histograms")
         kind = kept.get("histogram_kind")
         self.query_one(HistogramsPane).recall(
@@ -220,11 +225,19 @@ class RunPanes(RunKeys):
 
     def on_chart_view_changed(self, event: Chart.ViewChanged) -> None:
         """Remember it; which of the two charts is logarithmic for each alone."""
-        curves, view = self.query_one(CurvesPane), event.view
-        if event.chart in curves.charts:
-            self.fashion.preferences.put(SECTION, "log_y", curves.logarithmic)
+        curves, view, kept = self.query_one(CurvesPane), event.view, self.fashion.preferences
+        is_main = event.chart in curves.charts
+        if is_main:
+            kept.put(SECTION, "log_y", curves.logarithmic)
             view = replace(view, log_y=False)
-        self.fashion.preferences.put(SECTION, "view", view.remembered())
+        kept.put(SECTION, "view", view.remembered())
+        if self.shown is not None:
+            kept.put(SECTION, PLACES[not is_main], view.place(self.shown.key))
+
+    def leave_places(self) -> None:
+        """Another run: all of it is in view."""
+        for chart in self.query(Chart):
+            chart.view = replace(chart.view, window=None, cursor=None)
 
     def on_histograms_pane_mode_changed(self, event: HistogramsPane.ModeChanged) -> None:
         """Remember it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -13,14 +12,17 @@ from textual.widgets import Static
 
 from fashiontui.config.problems import printable
 from fashiontui.tfevents.points import TextPoint
+from fashiontui.tui.charts.numbers import moment
+from fashiontui.tui.runview import MOST_KEPT
 from fashiontui.tui.screens.room import Dialog
 from fashiontui.tui.widgets.frame import entitle
 
+TIME: Final = "%Y-%m-%d %H:%M:%S"
 LONGEST: Final = 100_000  # letters that are shown of all together
 
 
 class TextScreen(Dialog[None]):
-    """All moments of one tag, the newest first."""
+    """The texts of one tag, the newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "close", id="text.close"),
@@ -50,9 +52,10 @@ def passages(points: Sequence[TextPoint], longest: int = LONGEST) -> Iterator[tu
             return
         text = "\n".join(map(_shown, point.texts))
         cut = f"\n… {len(text) - left:,} more letters" if len(text) > left else ""
-        when = datetime.fromtimestamp(point.wall_time, UTC).astimezone()
-        yield f"step {point.step:,}, {when:%Y-%m-%d %H:%M:%S}", text[:left] + cut
+        yield f"step {point.step:,}, {moment(point.wall_time, form=TIME)}", text[:left] + cut
         left -= len(text)
+    if len(points) >= MOST_KEPT:
+        yield "…", f"Of texts with one tag, the newest {MOST_KEPT} are kept."
 
 
 def _shown(text: str) -> str:
