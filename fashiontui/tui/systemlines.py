@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from fashiontui.config.problems import printable
 from fashiontui.runs.metrics import CPU, GPU_MEMORY, MEMORY
 from fashiontui.runs.state import RunState
 from fashiontui.tui.charts.palette import Charset
 from fashiontui.tui.charts.sparkline import sparkline
-from fashiontui.tui.lines import EMPTY, Line, line
+from fashiontui.tui.lines import EMPTY, Line, cells, line, wrapped
 from fashiontui.tui.processload import MEGABYTE, Gpu, Load
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.words import span
@@ -35,11 +36,15 @@ MADE_WITH: Final = ("host", "platform", "cpu", "python", "executable")
 
 def system_lines(run: ShownRun, loads: Sequence[Load], host: str, charset: Charset, width: int) -> list[Line]:
     """All of it. `host` is the machine we are on."""
-    lines = [*_load_lines(run, loads, host, charset, width), *_logged_lines(run, charset, width), EMPTY]
+    taken = [*_load_lines(run, loads, host, charset, width), *_logged_lines(run, charset, width), EMPTY]
+    return [*taken, *(part for whole in _made_lines(run) for part in _folded(whole, width))]
+
+
+def _made_lines(run: ShownRun) -> list[Line]:
     record = run.record
     if run.is_foreign or record is None:
-        return [*lines, _pair("folder", str(run.root))]
-    lines += _attempt_lines(record)
+        return [_pair("folder", str(run.root))]
+    lines = _attempt_lines(record)
     environment = record.environment
     lines += [_pair(name, str(environment[name])) for name in MADE_WITH if environment.get(name)]
     lines += [_pair("folder", str(run.root)), *_git_lines(environment.get("git"))]
@@ -52,6 +57,16 @@ def system_lines(run: ShownRun, loads: Sequence[Load], host: str, charset: Chars
 
 def _pair(name: str, value: str, kind: str = "plain") -> Line:
     return ((f"{printable(name):{NAME}}  ", "muted"), (printable(value), kind))
+
+
+def _folded(parts: Line, width: int) -> list[Line]:
+    """A pair that is too wide, in several lines, each below its value."""
+    if len(parts) < len(("name", "value")) or cells(parts) <= width:
+        return [parts]
+    (name, tone), (value, kind) = parts
+    pieces = wrapped(value, max(1, width - cell_len(name)), kind)
+    blank = " " * cell_len(name)
+    return [((blank if number else name, tone), *piece) for number, piece in enumerate(pieces)]
 
 
 def _load_lines(run: ShownRun, loads: Sequence[Load], host: str, charset: Charset, width: int) -> list[Line]:

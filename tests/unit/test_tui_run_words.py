@@ -452,7 +452,7 @@ def record(**changes):
 
 
 def said_of(run, loads=(), host="here"):
-    return "\n".join(map(text, system_lines(run, loads, host, "ascii", 80)))
+    return "\n".join(map(text, system_lines(run, loads, host, "ascii", 120)))
 
 
 def test_what_is_said_of_an_ended_run():
@@ -476,6 +476,17 @@ def test_what_is_said_of_a_live_run():
     assert "5 MiB" in words
     assert "GPU 0" in words
     assert "…" in said_of(live, loads[:1])
+
+
+def test_what_is_too_wide_goes_on_below_itself():
+    run = shown(make_entry(state=RunState.FINISHED), record=record())
+    lines = [text(each) for each in system_lines(run, (), "here", "ascii", 50)]
+    assert all(len(each) <= 50 for each in lines)
+    start = next(number for number, each in enumerate(lines) if each.startswith("attempt 1"))
+    end = next(number for number, each in enumerate(lines) if each.startswith("host"))
+    assert end - start > 1
+    said = " ".join(each[18:].strip() for each in lines[start:end])
+    assert said.endswith("cpu (AMD), 2 threads, process 7, from step 500")
 
 
 def series(tag, *values):
