@@ -96,8 +96,8 @@ def _state(entry: Entry) -> str:
 
 def _progress(facts: Mapping[str, Any]) -> str:
     parts = [f"epoch {facts.get('epoch', 0)}/{facts.get('training.epochs', '?')}"]
-    if facts.get("steps"):
-        parts.append(f"step {facts.get('step', 0):,}/{facts['steps']:,}")
+    if facts.get("planned_steps"):
+        parts.append(f"step {facts.get('step', 0):,}/{facts['planned_steps']:,}")
     if facts.get("eta_seconds") is not None:
         parts.append(f"{clock(facts['eta_seconds'])} left")
     parts += [rate(facts.get("samples_per_second")), PHASES.get(str(facts.get("phase")), "")]

@@ -62,7 +62,7 @@ def queue_counts(snapshot: ProjectSnapshot) -> str:
 
 def _live_row(entry: Entry, charset: Charset) -> QueueRow:
     facts = entry.facts
-    steps = facts.get("steps")
+    steps = facts.get("planned_steps")
     rate, valid = (
         facts.get("samples_per_second"),
         (facts.get("metrics") or {}).get("valid_accuracy", {}).get("last"),

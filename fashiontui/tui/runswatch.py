@@ -12,7 +12,7 @@ from typing import Final
 
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.registry.entry import Entry
-from fashiontui.runs.registry.facts import with_progress
+from fashiontui.runs.registry.facts import position_of, with_progress
 from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
@@ -23,7 +23,6 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
-POSITION: Final = {"step", "steps", "epoch"}
 FOLDERS_S: Final = (
     1.0  # between looks at which runs there are and how far they got, where the registry tells nothing
 )
@@ -123,7 +122,7 @@ class RunsWatch:
         progress = Progress.load(entry.paths(self._logs).progress) if entry.state is RunState.PAUSED else None
         if progress is None:
             return entry
-        return replace(entry, facts={**entry.facts, **progress.model_dump(include=POSITION)})
+        return replace(entry, facts={**entry.facts, **position_of(progress)})
 
     def _slot_names(self) -> tuple[str, ...]:
         devices = self._devices if self.is_provisional else devices_of(self._registry)

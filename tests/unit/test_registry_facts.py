@@ -179,9 +179,9 @@ def test_a_live_run_s_progress_is_among_its_facts(logs, live):
     wanted = {
         "phase": "training",
         "step": 70,
-        "steps": 100,
+        "planned_steps": 100,
         "epoch": 7,
-        "epochs": 10,
+        "planned_epochs": 10,
         "eta_seconds": 3.5,
         "samples_per_second": 1000.0,
         "train_seconds": 2.0,
@@ -197,6 +197,7 @@ def test_a_live_run_s_progress_is_among_its_facts(logs, live):
     }
     assert facts["model.kind"] == "logistic"
     assert live.facts["train_loss"] is None
+    assert (facts["steps"], facts["epochs"]) == (None, None)  # what an ended run has done
 
 
 def test_what_was_not_measured_yet_leaves_no_metric(logs, live):

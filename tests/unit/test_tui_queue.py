@@ -14,9 +14,9 @@ from fashiontui.tui.queuerows import queue_counts, queue_rows
 PROGRESS = {
     "phase": "training",
     "step": 62,
-    "steps": 100,
+    "planned_steps": 100,
     "epoch": 31,
-    "epochs": 50,
+    "planned_epochs": 50,
     "samples_per_second": 2914.2,
     "eta_seconds": 201.0,
     "metrics": {"valid_accuracy": {"last": 0.9266}},
@@ -111,7 +111,7 @@ def test_a_run_that_was_paused_before_it_began_has_no_checkpoint():
 
 
 def test_a_forest_is_counted_in_trees():
-    facts = {**PROGRESS, "model.kind": "forest", "model.trees": 100, "epoch": 7, "epochs": 100}
+    facts = {**PROGRESS, "model.kind": "forest", "model.trees": 100, "epoch": 7, "planned_epochs": 100}
     (row,) = queue_rows(snapshot(running(facts=facts)), "braille")
     assert row.epoch == "tree 7/100"
 

@@ -71,7 +71,7 @@ def test_of_a_run_under_way_it_is_said_how_far_it_is():
 
 
 def test_a_forest_is_counted_in_trees():
-    facts = {"model.kind": "forest", "model.trees": 100, "epoch": 5, "epochs": 100}
+    facts = {"model.kind": "forest", "model.trees": 100, "epoch": 5, "planned_epochs": 100}
     assert "tree             5 of 100" in card(RunState.RUNNING, **facts)
     assert "tree             12 of 100" in card(RunState.STOPPED, **{**facts, "epoch": 12, "epochs": None})
 
@@ -86,7 +86,7 @@ def test_of_a_finished_run_its_results():
 
 LIVE = {
     "epoch": 31,
-    "epochs": 50,
+    "planned_epochs": 50,
     "samples_per_second": 2914.2,
     "eta_seconds": 201.0,
     "synthetic": True,

@@ -48,7 +48,7 @@ ALIASES: Final = {
     "test": "test_accuracy",
 }
 RESULTS: Final = tuple(Result.model_fields)
-LIVE: Final = ("phase", "step", "epoch", "eta_seconds")
+LIVE: Final = ("phase", "step", "epoch", "planned_steps", "planned_epochs", "eta_seconds")
 SPECIAL: Final = {
     "age": Holds.AGE,
     "created": Holds.DATE,

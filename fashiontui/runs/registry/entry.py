@@ -77,7 +77,7 @@ class Entry:
         """How many epochs it is to have; of a forest, how many trees."""
         settings = "model.trees" if self.unit == "tree" else "training.epochs"
         told = (
-            self.facts.get("epochs") if self.state.is_live else None
+            self.facts.get("planned_epochs") if self.state.is_live else None
         )  # of one that has ended: how many it had
         return told or self.facts.get(settings)
 

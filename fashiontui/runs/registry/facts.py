@@ -53,14 +53,27 @@ def _metrics(paths: RunPaths, record: RunRecord) -> Facts:
 def with_progress(entry: Entry, logs: Path) -> Entry:
     """A live run's entry with what its progress.json says among its facts; others as they are.
 
-    Metrics are the last measured; of the best, only what progress.json tells is there.
+    Metrics are the last measured; of the best, only what progress.json tells is there. `steps` and `epochs`, which are what
+    an ended run has done, are not there; what is planned is.
     """
     progress = Progress.load(entry.paths(logs).progress) if entry.state.is_live else None
     if progress is None:
         return entry
-    said = progress.model_dump(exclude={"updated", "batch_loss", "best_valid_accuracy"})
+    said = progress.model_dump(exclude={"updated", "batch_loss", "best_valid_accuracy", "steps", "epochs"})
     known = {key: value for key, value in said.items() if value is not None}
-    return replace(entry, facts={**entry.facts, **known, "metrics": _live_metrics(progress)})
+    told = {**known, **position_of(progress), "metrics": _live_metrics(progress)}
+    return replace(entry, facts={**entry.facts, **told})
+
+
+def position_of(progress: Progress) -> Facts:
+    """How far a run is, of how much, and what it took."""
+    return {
+        "step": progress.step,
+        "epoch": progress.epoch,
+        "planned_steps": progress.steps,
+        "planned_epochs": progress.epochs,
+        "train_seconds": progress.train_seconds,
+    }
 
 
 def _live_metrics(progress: Progress) -> Facts:
