@@ -161,6 +161,28 @@ def test_news_of_a_focus_that_has_gone_on_bring_no_pane_back(folder):
     showing(folder, act, SMALL)
 
 
+@pytest.mark.parametrize("left_at", [name.key for name in PANE_NAMES if name.pane != "curves"])
+def test_curves_are_shown_though_another_pane_was_left(folder, left_at):
+    async def leave(app, pilot):
+        await pilot.press(left_at)
+        await until(pilot, lambda: "curves" not in seen(app))
+        await pilot.press("1")
+
+    async def come_back(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded and app.current_mode == "experiments")
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and len(app.screen.query(Pane)) > 0)
+        await until(pilot, lambda: app.screen.shown is not None and app.screen.shown.view.is_whole)
+        await until(pilot, lambda: app.focused is not None and "curves" not in seen(app))
+        pane = app.screen.query_one(CurvesPane)
+        app.screen._compositor.update_widgets(set(pane.charts))  # as when what can't be seen is refreshed
+        app.screen.action_pane("curves")
+        await until(pilot, lambda: pane.is_seen and all(chart.curves for chart in pane.charts))
+
+    showing(folder, leave, SMALL)
+    drive(options(folder), come_back, SMALL)
+
+
 def test_a_click_on_a_name_is_the_key(folder):
     async def act(app, pilot):
         await pilot.click("#run-panes", offset=(14, 0))

@@ -21,6 +21,7 @@ from fashiontui.tui.comparing.state import chosen, next_of
 from fashiontui.tui.poller import Poller
 from fashiontui.tui.seenfiles import Pair, SeenFiles
 from fashiontui.tui.widgets.frame import entitle, subtitle
+from fashiontui.tui.widgets.sight import Sighted
 from fashiontui.tui.widgets.similarity_matrix import SimilarityMatrix
 
 PERIOD_S: Final = 1.0
@@ -28,7 +29,7 @@ READING: Final = "reading…"
 NONE: Final = "mark runs to compare"
 
 
-class Likeness(Vertical, can_focus=True):
+class Likeness(Sighted, Vertical, can_focus=True):
     """Layers of the baseline against those of another run, or one layer against itself at other epochs.
 
     The files are read in a thread while this can be seen; a run that goes on is followed.
@@ -66,7 +67,6 @@ class Likeness(Vertical, can_focus=True):
         self._others: tuple[str, ...] = ()
         self._found: Found | None = None
         self._layer = ""  # whose epochs are shown; "": layers are
-        self._is_shown = False  # on its screen
         self._files = SeenFiles()
         self._poller = Poller(self, "representations", PERIOD_S, self._look)
 
@@ -115,21 +115,19 @@ class Likeness(Vertical, can_focus=True):
 
     # Reading.
 
-    def on_show(self) -> None:
+    def come(self) -> None:
         """Read."""
-        self._is_shown = True
         self._poller.resume()
 
-    def on_hide(self) -> None:
+    def go(self) -> None:
         """Read no more."""
-        self._is_shown = False
         self._poller.pause()
 
     def rest(self, resting: bool) -> None:
         """Whether the whole screen is away, of which nobody else tells."""
         if resting:
             self._poller.pause()
-        elif self._is_shown:
+        elif self.is_seen:
             self._poller.resume()
 
     def _look(self) -> Iterator[Message]:

@@ -9,11 +9,12 @@ from textual.containers import Vertical
 
 from fashiontui.tui.shownrun import ShownRun
 from fashiontui.tui.widgets.frame import entitle
+from fashiontui.tui.widgets.sight import Sighted
 
 READING: Final = "reading …"  # where there is nothing yet that there may be
 
 
-class Pane(Vertical):
+class Pane(Sighted, Vertical):
     """What is hidden is not brought up to date; what comes to sight is, at once."""
 
     TITLE: ClassVar[str] = ""
@@ -22,7 +23,6 @@ class Pane(Vertical):
         super().__init__(id=id, classes="pane")
         entitle(self, self.TITLE)
         self.run: ShownRun | None = None
-        self.is_seen = False
         self._updated: tuple[object, ...] = ()  # what was shown last
 
     def show(self, run: ShownRun) -> None:
@@ -30,15 +30,13 @@ class Pane(Vertical):
         self.run = run
         self._catch_up()
 
-    def on_show(self) -> None:
-        """It can be seen."""
-        self.is_seen = True
+    def come(self) -> None:
+        """Bring it up to date."""
         self._catch_up()
         self.begin()
 
-    def on_hide(self) -> None:
-        """It can be seen no more."""
-        self.is_seen = False
+    def go(self) -> None:
+        """Do no more."""
         self.rest()
 
     def _catch_up(self) -> None:

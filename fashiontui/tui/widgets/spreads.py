@@ -26,6 +26,7 @@ from fashiontui.tui.comparing.state import chosen, next_of
 from fashiontui.tui.fitting import fitted_apart
 from fashiontui.tui.runfeed import RunFeed
 from fashiontui.tui.runview import RunView
+from fashiontui.tui.widgets.sight import Sighted
 
 MOST: Final = 6  # at once
 NARROWEST: Final = 24  # cells that a chart needs
@@ -35,7 +36,7 @@ FIRST: Final = ("weights/", "biases/", "gradients/")
 NONE: Final = "none of these runs has logged histograms"
 
 
-class Spreads(Grid, can_focus=True):
+class Spreads(Sighted, Grid, can_focus=True):
     """Reads histograms only while it can be seen: they are most of what a run logs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +48,6 @@ class Spreads(Grid, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.tags: tuple[str, ...] = ()
         self._feed: RunFeed | None = None
-        self._is_shown = False  # on its screen
         self._views: dict[str, RunView] = {}
         self._shown: Sequence[Shown] = ()
         self._tag = ""
@@ -95,21 +95,19 @@ class Spreads(Grid, can_focus=True):
     def _room(self) -> int:
         return min(MOST, self._across * max(1, self.size.height // LOWEST))
 
-    def on_show(self) -> None:
+    def come(self) -> None:
         """Read."""
-        self._is_shown = True
         if self._feed is not None:
             self._feed.resume()
 
-    def on_hide(self) -> None:
+    def go(self) -> None:
         """Read no more, and let go of what was read."""
-        self._is_shown = False
         if self._feed is not None:
             self._feed.pause()
 
     def rest(self, resting: bool) -> None:
         """Whether the whole screen is away, of which nobody else tells."""
-        if self._feed is not None and self._is_shown:
+        if self._feed is not None and self.is_seen:
             (self._feed.pause if resting else self._feed.resume)()
 
     def on_run_feed_run_read(self, event: RunFeed.RunRead) -> None:
