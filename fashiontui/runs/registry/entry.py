@@ -76,9 +76,8 @@ class Entry:
     def planned(self) -> int | None:
         """How many epochs it is to have; of a forest, how many trees."""
         settings = "model.trees" if self.unit == "tree" else "training.epochs"
-        told = (
-            self.facts.get("planned_epochs") if self.state.is_live else None
-        )  # of one that has ended: how many it had
+        # Of one that has ended, how many it had is told, which may be fewer.
+        told = self.facts.get("planned_epochs") if self.state.is_live else None
         return told or self.facts.get(settings)
 
     @property
