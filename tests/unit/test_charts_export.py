@@ -60,6 +60,19 @@ def test_on_a_page_no_two_classes_look_alike():
         assert len(signs) == len(set(signs)) == 10
 
 
+def test_what_marks_a_place_is_said_on_the_page():
+    """Also at its right end, where there is no room beside the line."""
+    for at in (0.0, 9.0, 19.0):
+        scene = Scene((curve(),), ChartView(window=(0, 19)), marks=(Mark(at, "best"),))
+        root = ET.fromstring(export.svg(export.page(scene, "loss")))
+        (said,) = [text for text in root.findall(".//{*}text") if text.text == "best"]
+        line = next(item for item in root.findall(".//{*}polyline") if item.get("stroke-dasharray"))
+        end = float(line.get("points").split(",")[0])
+        to_the_left = said.get("text-anchor") == "end"
+        assert to_the_left == (at == 19)
+        assert (float(said.get("x")) < end) == to_the_left
+
+
 def test_csv_has_what_is_in_view(tmp_path):
     path = tmp_path / "view.csv"
     export.write_csv((curve(),), ChartView(window=(5, 7.5)), path)

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from fashiontui.config.problems import printable
 from fashiontui.tfevents.downsample import minmax
@@ -35,6 +36,8 @@ TEXT_SIZE: Final = 14
 SPOT: Final = 3.0  # radius of a point
 SIGN: Final = 4.5  # of a marker on a curve
 SIGNS: Final = 8  # of them on each
+MARK_SIZE: Final = 12  # of the words beside a line that marks a place
+MARK_LETTER: Final = 7.5  # how wide their letters are at most, about
 TICKS: Final = (9, 8)
 PAPER: Final = {True: "#15181c", False: "#ffffff"}
 PEN: Final = {True: "#e4e6e8", False: "#1c1f23"}
@@ -196,7 +199,10 @@ def _mark(frame: _Frame, at: float, label: str) -> Iterator[Item]:
     x = float(frame.across(np.array([at]))[0])
     if LEFT <= x <= WIDTH - RIGHT:
         yield Line(((x, frame.top), (x, HEIGHT - BOTTOM)), PEN[frame.dark], 1.0, 0.6, dashed=True)
-        yield Words(x + 5, frame.top + 14, printable(label), PEN[frame.dark], size=12)
+        text = printable(label)
+        fits = x + 5 + MARK_LETTER * cell_len(text) <= WIDTH
+        anchor: Anchor = "start" if fits else "end"
+        yield Words(x + 5 if fits else x - 5, frame.top + 14, text, PEN[frame.dark], anchor, size=MARK_SIZE)
 
 
 def _legend(curve: Curve, place: int, per_row: int, *, dark: bool) -> Iterator[Item]:
