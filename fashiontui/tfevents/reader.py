@@ -34,9 +34,8 @@ class RunReader:
 
     Files are read in the order of their names, as TensorBoard does, each to its end before the next. The series are
     alive: each poll adds to them. `generation` counts how often all was read anew, because a file had been replaced.
-    With `most`, no more histograms, images and texts of a tag are kept than that: of a long run, the newest texts; the rest is
-    thinned out evenly,
-    and it is read in smaller portions, for one who minds the memory.
+    With `most`, no more histograms, images and texts of a tag are kept than that (of texts the newest, of the others
+    some spread evenly), and reading goes in smaller portions, for one who minds the memory.
     """
 
     def __init__(self, path: Path, *, scalars_only: bool = False, most: int | None = None) -> None:

@@ -61,7 +61,7 @@ def _pair(name: str, value: str, kind: str = "plain") -> Line:
 
 def _folded(parts: Line, width: int) -> list[Line]:
     """A pair that is too wide, in several lines, each below its value."""
-    if len(parts) < len(("name", "value")) or cells(parts) <= width:
+    if len(parts) == 1 or cells(parts) <= width:
         return [parts]
     (name, tone), (value, kind) = parts
     pieces = wrapped(value, max(1, width - cell_len(name)), kind)
