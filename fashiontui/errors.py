@@ -70,11 +70,14 @@ class UnknownNameError(UsageError):
 
 
 class ConfigError(UsageError):
-    """An experiments file with mistakes; `problems` lists all of them, one line each."""
+    """An experiments file with mistakes; `problems` lists all of them, one line each; `line` is that of the first."""
 
-    def __init__(self, message: str, problems: Sequence[str] = (), hint: str = "") -> None:
+    def __init__(
+        self, message: str, problems: Sequence[str] = (), hint: str = "", *, line: int | None = None
+    ) -> None:
         super().__init__("\n".join([message, *(f"  {problem}" for problem in problems)]), hint)
         self.problems = tuple(problems)
+        self.line = line
 
 
 class FilterError(UsageError):

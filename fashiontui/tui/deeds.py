@@ -73,9 +73,9 @@ class Deeds:
         logs = self._app.options.logs
         self._work(lambda: hold(logs, held=held))
 
-    def edit_config(self) -> None:
-        """Have the experiments file edited, with the terminal to the editor alone."""
-        edit_config(self._app)
+    def edit_config(self, where: str) -> None:
+        """Have the experiments file edited, from a key path on, with the terminal to the editor alone."""
+        edit_config(self._app, where)
         self._app.nudge()
 
     def open_tensorboard(self) -> None:

@@ -31,6 +31,13 @@ class Picked:
     study: Group | None = None
     member: Member | None = None
 
+    @property
+    def where(self) -> str:
+        """Key path of what the experiments file says of it, of a study's variant the study's; "" where it says nothing."""
+        if self.study is not None and (self.member is None or self.member.variant):
+            return f"studies.{self.study.name}"
+        return f"experiments.{self.member.base}" if self.member is not None else ""
+
     def targets(self, action: str) -> tuple[str, ...]:
         """Keys of the runs that an action is done to."""
         return of_experiment(action, self.runs) if self.is_experiment else of_runs(action, self.runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from support.cli import EXPERIMENTS, project
@@ -689,6 +689,27 @@ def test_an_editor_that_is_not_there_is_told_and_the_terminal_taken_back(folder)
         assert taken_back == [True]
 
     experiments(folder, act, editor=("nosuchthing",))
+
+
+def test_an_editor_opens_the_file_at_what_is_under_the_cursor_or_at_its_first_mistake(folder, tmp_path):
+    """A script in the editor's place tells what it was given."""
+    said = tmp_path / "said"
+    vi = tmp_path / "vi"
+    vi.write_text(f'#!/bin/sh\necho "$@" >> {said}\n')
+    vi.chmod(0o755)
+    path = folder / "experiments.toml"
+    line = EXPERIMENTS.split("\n").index("[studies.widths]") + 1
+
+    async def act(app, pilot):
+        app.suspend = nullcontext
+        await go_to(pilot, app, "widths")
+        await pilot.press("e")
+        path.write_text("[experiments.wrong]\nmodle = 1\n" + EXPERIMENTS)
+        await pilot.press("e")
+        await until(pilot, lambda: said.read_text().count("\n") == 2)
+
+    experiments(folder, act, editor=(str(vi), "-u"))
+    assert said.read_text() == f"-u +{line} {path}\n-u +2 {path}\n"
 
 
 def test_a_long_list_of_mistakes_is_reached_by_tab_and_scrolled(folder):

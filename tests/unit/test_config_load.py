@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fashiontui.config.files import find_config, shipped_config
-from fashiontui.config.load import Config, load_config
+from fashiontui.config.load import Config, line_to_look_at, load_config
 from fashiontui.config.spec import CnnSpec, CustomSpec, MlpSpec
 from fashiontui.errors import ConfigError
 
@@ -51,6 +51,29 @@ def test_the_package_carries_the_same_file():
     assert shipped_config().read_text() == (ROOT / "experiments.toml").read_text(), (
         "after a change: cp experiments.toml fashiontui/config/experiments.toml"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "line"),
+    [
+        (f"[defaults]\n\n{FINE}", "experiments.a", 3),
+        (FINE, "experiments.a.model", 2),
+        (FINE, "experiments.a.training.epochs", 1),
+        (FINE, "studies.none", None),
+        (FINE, "", None),
+        (f"{FINE}\n[experiments.b]\nmodel = 'mpl'\n[experiments.c]\nmodle = 1\n", "experiments.a", 5),
+        (f"{FINE}\n[experiments.b\n", "experiments.a", 4),
+        (b"[experiments.a]\nmodel = '\xff'\n", "experiments.a", 2),
+    ],
+)
+def test_the_line_to_look_at_is_that_of_the_first_mistake_or_of_a_key(tmp_path, text, where, line):
+    path = tmp_path / "experiments.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert line_to_look_at(path, where) == line
+
+
+def test_of_a_file_that_is_not_there_no_line_is_to_look_at(tmp_path):
+    assert line_to_look_at(tmp_path / "experiments.toml", "experiments.a") is None
 
 
 def test_the_nearest_file_upwards_is_found(tmp_path):

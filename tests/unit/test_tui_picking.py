@@ -19,7 +19,7 @@ from fashiontui.tui.summaries import Summaries
 from fashiontui.tui.tree import TreeView, tree_rows
 
 LR = Member("lr", "lr", "lr", spec=object())
-VARIANT = Member("lr-rate-1", "rate=1", "lr", spec=object())
+VARIANT = Member("lr-rate-1", "rate=1", "lr", spec=object(), variant={"rate": 1})
 OUTLINE = (
     Group("all", "?", (LR,)),
     Group("rates", "?", (VARIANT,), varies={"rate": (1,)}),
@@ -46,6 +46,22 @@ def pick(key, *entries):
 
 def run(state, run_id="a", experiment="lr", **changes):
     return make_entry(experiment, run_id, state=state, **changes)
+
+
+@pytest.mark.parametrize(
+    ("key", "where"),
+    [
+        ("study:all", "studies.all"),
+        ("experiment:all/lr", "experiments.lr"),
+        ("experiment:all/lr/a", "experiments.lr"),
+        ("experiment:rates/lr-rate-1", "studies.rates"),
+        ("experiment:repeats/lr", "experiments.lr"),
+        ("experiment:/best", "experiments.best"),
+        ("study:", ""),
+    ],
+)
+def test_where_the_file_tells_of_it(key, where):
+    assert pick(key, run(RunState.FINISHED)).where == where
 
 
 @pytest.mark.parametrize(

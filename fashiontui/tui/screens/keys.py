@@ -210,8 +210,8 @@ class RunKeys(ProjectScreen):
             self.fashion.say("it has no run yet", "warning")
 
     def action_edit(self) -> None:
-        """Edit the experiments file."""
-        self.fashion.deeds.edit_config()
+        """Edit the experiments file, where it tells of what is under the cursor, or at its first mistake."""
+        self.fashion.deeds.edit_config(self.picked().where)
 
 
 def _deed_of(binding: Binding) -> str:
