@@ -284,6 +284,7 @@ def test_another_run_is_all_in_view(folder):
 
     async def come_back_to_another(app, pilot):
         loss, _ = app.screen.query_one(CurvesPane).charts
+        await pilot.press("6")
         await until(pilot, lambda: bool(loss.curves))
         assert (loss.view.window, loss.view.cursor) == (None, None)
 
