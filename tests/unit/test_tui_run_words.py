@@ -20,6 +20,7 @@ from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.series import ScalarSeries
 from fashiontui.tui.arrangement import OVERVIEW, PANES, arrangement
+from fashiontui.tui.cards.experiment import result_lines
 from fashiontui.tui.cards.run import run_lines
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.headline import alert_line, headline
@@ -31,11 +32,13 @@ from fashiontui.tui.recordfile import RecordFile
 from fashiontui.tui.runcurves import curves_of, looks_of, marks_of, tag_names
 from fashiontui.tui.runview import RunView
 from fashiontui.tui.shownrun import LossTags, ShownRun, alerts_of, loss_tags
+from fashiontui.tui.summaries import summarise
 from fashiontui.tui.systemlines import system_lines
 from fashiontui.tui.tagrows import matching, tag_columns, tag_rows
 from fashiontui.tui.widgets.sheet import GAP
 
 ROOT = Path("/logs/cnn1/20261123-091502-k3f")
+ERROR = {"message": "the loss became nan", "hint": "Lower optimizer.learning_rate."}
 
 
 def view_of(folder, points):
@@ -74,6 +77,23 @@ def test_a_forest_is_counted_in_trees():
     facts = {"model.kind": "forest", "model.trees": 100, "epoch": 5, "planned_epochs": 100}
     assert "tree             5 of 100" in card(RunState.RUNNING, **facts)
     assert "tree             12 of 100" in card(RunState.STOPPED, **{**facts, "epoch": 12, "epochs": None})
+
+
+def test_an_experiment_tells_why_its_newest_run_came_to_nothing():
+    failed = make_entry("cnn1", "20261123-091502-k3f", state=RunState.FAILED, facts={"error": ERROR})
+    fine = make_entry("cnn1", "20261123-081502-old", state=RunState.FINISHED, facts={"test_accuracy": 0.9})
+
+    def told(*newest_first):
+        return [text(line) for line in result_lines(summarise(newest_first), failed.created + 60, 40)]
+
+    assert told(failed, fine)[-5:] == [
+        "runs    1 failed, 1 finished",
+        "newest  failed  k3f  1m ago",
+        "",
+        "the loss became nan",
+        "Lower optimizer.learning_rate.",
+    ]
+    assert told(fine, failed)[-1] == "runs    1 finished, 1 failed"
 
 
 def test_of_a_finished_run_its_results():

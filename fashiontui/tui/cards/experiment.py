@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from fashiontui.config.problems import printable
 from fashiontui.errors import ConfigError
 from fashiontui.runs.registry.entry import Entry
+from fashiontui.tui.cards.run import error_lines
 from fashiontui.tui.lines import EMPTY, Line, beside, cells, line, table, wrapped
 from fashiontui.tui.outline import Member
 from fashiontui.tui.summaries import Summary
-from fashiontui.tui.words import ABSENT, count, large, roughly, score, setting, short_id, span
+from fashiontui.tui.words import ABSENT, TONES, count, large, roughly, score, setting, short_id, span
 
 if TYPE_CHECKING:
     from fashiontui.config.architecture import Architecture
@@ -35,10 +36,10 @@ def experiment_lines(
         gone = line(
             "The experiments file has no such experiment (any more); its runs are still here.", "muted"
         )
-        return [gone, EMPTY, *result_lines(summary, now)]
+        return [gone, EMPTY, *result_lines(summary, now, width)]
     network = network_of(spec)
     differs = [line("differs from the defaults", "muted"), *difference_lines(spec, defaults)]
-    results = result_lines(summary, now)
+    results = result_lines(summary, now, width)
     layers = layer_lines(network) if network else []
     head = [*wrapped(printable(spec.description), width), *_size_lines(spec, network, summary), EMPTY]
     if width < TWO_COLUMNS or not layers:
@@ -98,8 +99,8 @@ def difference_lines(spec: ExperimentSpec, defaults: ExperimentSpec | None) -> l
     ]
 
 
-def result_lines(summary: Summary, now: float) -> list[Line]:
-    """The best and the latest, the mean over seeds, and how many runs there are.
+def result_lines(summary: Summary, now: float, width: int) -> list[Line]:
+    """The best and the latest, the mean over seeds, how many runs there are, and why the newest came to nothing if so.
 
     Where settings differ, the best is one of those that have the file's.
     """
@@ -115,7 +116,16 @@ def result_lines(summary: Summary, now: float) -> list[Line]:
     others = _other_runs(summary.runs)
     if others:
         lines.append((("runs    ", "muted"), (others, "plain")))
+        lines += _trouble(summary.newest, now, width)
     return lines or [line("not run yet", "muted")]
+
+
+def _trouble(newest: Entry, now: float, width: int) -> list[Line]:
+    """`newest  failed  k3f  2h ago`, and why; nothing where nothing is wrong with it."""
+    error = error_lines(newest, width)
+    words = f"  {short_id(newest.run_id)}  {roughly(now - newest.created)} ago"
+    head: Line = (("newest  ", "muted"), (newest.state.value, TONES[newest.state]), (words, "plain"))
+    return [head, EMPTY, *error] if error else []
 
 
 def _result(run: Entry, now: float) -> Line:

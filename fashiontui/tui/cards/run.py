@@ -42,7 +42,7 @@ def run_lines(run: Entry, now: float, width: int) -> list[Line]:
     )
     return [
         head,
-        *_error_lines(run, width),
+        *([EMPTY, *error] if (error := error_lines(run, width)) else []),
         EMPTY,
         *(_result_lines(run) if run.state is RunState.FINISHED else _progress_lines(run)),
         *_made_lines(run),
@@ -55,7 +55,8 @@ def _foreign_lines(run: Entry, now: float) -> list[Line]:
     return [line(f"event files of another program, last written {written} ago", "muted")]
 
 
-def _error_lines(run: Entry, width: int) -> list[Line]:
+def error_lines(run: Entry, width: int) -> list[Line]:
+    """Why it failed, or what became of it, and what to do; nothing where all is well."""
     error = run.facts.get("error") or {}
     if not error and run.state is RunState.LOST:
         error = {
@@ -64,7 +65,7 @@ def _error_lines(run: Entry, width: int) -> list[Line]:
         }
     message = wrapped(lines_of(str(error.get("message", ""))), width, "bad") if error.get("message") else []
     hint = wrapped(lines_of(str(error.get("hint", ""))), width, "muted") if error.get("hint") else []
-    return [*([EMPTY] if message else []), *message, *hint]
+    return [*message, *hint]
 
 
 def _progress_lines(run: Entry) -> list[Line]:
