@@ -45,7 +45,12 @@ BY_IMPORTANCE: Final = (
 )  # fmt: skip
 HEALTH: Final = "health"
 TREND: Final = "trend"
-DEFAULT: Final = "update_ratio"  # whose trend is shown unless the cursor is in another column
+
+
+def usual(tracks: Sequence[Track]) -> str:
+    """The statistic whose trend is shown unless the cursor is in another column: the most telling that was measured."""
+    known = {key for track in tracks for key in track.values}
+    return next((key for key in BY_IMPORTANCE if key in known), BY_IMPORTANCE[0])
 
 
 def layer_columns(tracks: Sequence[Track], width: int, shown: str) -> tuple[Column, ...]:

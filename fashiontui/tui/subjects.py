@@ -9,7 +9,7 @@ from fashiontui.config.problems import printable
 from fashiontui.tui.cards.experiment import experiment_lines
 from fashiontui.tui.cards.run import run_lines
 from fashiontui.tui.cards.study import study_lines
-from fashiontui.tui.lines import EMPTY, Line, line
+from fashiontui.tui.lines import EMPTY, line, wrapped
 from fashiontui.tui.outline import Group, Member
 from fashiontui.tui.project import ProjectSnapshot
 from fashiontui.tui.summaries import Summaries
@@ -23,6 +23,11 @@ WELCOME: Final = (
     "`e` opens an editor on an experiments file.",
     "In a shell, `fashiontui quickstart` trains a first network.",
 )
+OTHERS: Final = "Runs of other programs, such as TensorFlow, Lightning or PyTorch."
+SAID: Final = {
+    LEFT_OVER: "Runs of experiments that the experiments file does not have (any more).",
+    RUNS: "All runs in this folder.",
+}
 NONE_LIKE_THAT: Final = (
     "No run and no experiment is like that.",
     "",
@@ -87,11 +92,5 @@ def _group_subject(group: Group, row: TreeRow, summaries: Summaries, width: int)
     if group.members:
         return Subject(printable(group.title), tuple(study_lines(group, summaries, width)))
     if row.key.startswith(FOLDER):
-        return Subject(
-            row.label, (line("Runs of other programs, such as TensorFlow, Lightning or PyTorch.", "muted"),)
-        )
-    said: dict[str, Line] = {
-        LEFT_OVER: line("Runs of experiments that the experiments file does not have (any more).", "muted"),
-        RUNS: line("All runs in this folder.", "muted"),
-    }
-    return Subject(row.label, (said.get(row.name, EMPTY),))
+        return Subject(row.label, tuple(wrapped(OTHERS, width, "muted")))
+    return Subject(row.label, tuple(wrapped(SAID.get(row.name, ""), width, "muted")))

@@ -25,7 +25,7 @@ from fashiontui.tui.cards.run import run_lines
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.headline import alert_line, headline
 from fashiontui.tui.histowords import by_kind, kind_of, nearest, parameter_of
-from fashiontui.tui.layerwords import health_cell, layer_columns, layer_rows, number
+from fashiontui.tui.layerwords import health_cell, layer_columns, layer_rows, number, usual
 from fashiontui.tui.lines import cells
 from fashiontui.tui.processload import Gpu, Load, LoadMeter, parse_gpus, parse_memory
 from fashiontui.tui.recordfile import RecordFile
@@ -296,6 +296,7 @@ def test_only_what_was_measured_has_a_column():
             is_estimated=True,
         )
     ]
+    assert usual(known) == "norm"
     columns = layer_columns(known, 200, "norm")
     assert [column.key for column in columns] == ["name", "mean", "std", "norm", "trend", "health"]
     (row,) = layer_rows(known, {}, columns, "norm", "braille")

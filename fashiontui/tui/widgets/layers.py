@@ -15,7 +15,7 @@ from textual.widgets import Static
 from fashiontui.analysis.health import Verdict, diagnose
 from fashiontui.analysis.tracks import Track, tracks_of
 from fashiontui.config.problems import printable
-from fashiontui.tui.layerwords import DEFAULT, STATISTICS, layer_columns, layer_rows
+from fashiontui.tui.layerwords import STATISTICS, layer_columns, layer_rows, usual
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.rules import RulesScreen
 from fashiontui.tui.shownrun import LEARNING_RATE, ShownRun
@@ -148,7 +148,7 @@ class LayersPane(Pane):
     def _shown(self) -> str:
         column = self._sheet().column
         keys = {statistic.key for statistic in STATISTICS}
-        return column.key if column is not None and column.key in keys else DEFAULT
+        return column.key if column is not None and column.key in keys else usual(self._tracks)
 
     def _fill(self) -> None:
         charset = cast("ProjectScreen", self.screen).fashion.charset
