@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.cli import project
 from support.event_logs import scalar, tensor_event, version, write_events
-from support.pilot import LARGE, MEDIUM, SMALL, drive, options, until
+from support.pilot import LARGE, MEDIUM, SMALL, drive, options, shown, until
 from tensorboard.util.tensor_util import make_tensor_proto
 from torch.utils.tensorboard import SummaryWriter
 
@@ -85,6 +85,16 @@ def test_runs_are_found_and_nothing_is_changed(logs, size):
 
     drive(options(logs), act, size)
     assert files(logs / "logs") == before
+
+
+def test_a_report_of_them_is_not_offered(logs):
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        await pilot.press("5")
+        await until(pilot, lambda: "O reads another folder's." in shown(app))
+        assert "W writes" not in shown(app)
+
+    drive(options(logs), act)
 
 
 def test_folders_that_can_t_be_read_are_told_once(logs, monkeypatch):

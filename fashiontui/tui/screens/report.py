@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -24,13 +24,17 @@ from fashiontui.tui.screens.reportkeys import KEY, NOT_OURS, ReportKeys
 from fashiontui.tui.widgets.report_text import ReportText
 from fashiontui.tui.widgets.section_list import SectionList
 
+if TYPE_CHECKING:
+    from fashiontui.tui.app import FashionApp
+
 SECTION: Final = "report"  # of what is remembered
 PANES: Final = ("report-sections", "report-text")
 PERIOD_S: Final = 1.0
 FINISHED: Final = ("status:finished",)
 NO_RUNS: Final = "there is nothing to report: no run has been made here"
 READ_WORDS: Final = "One that `fashiontui report` wrote, or W.\n\nenter read   esc cancel"
-HOW: Final = "W writes one, of all runs here. O reads another folder's."
+WRITE: Final = "W writes one, of all runs here."
+READ: Final = "O reads another folder's."
 
 
 class ReportScreen(PanedScreen, ReportKeys):
@@ -57,6 +61,7 @@ class ReportScreen(PanedScreen, ReportKeys):
         super().__init__()
         self._file = ReportFile(Path(FOLDER))
         self._written: Written | None = None  # that was shown
+        self._problem = self._words = ""  # why there is nothing to read, and what is said of it
         self._poller = Poller(self, "report", PERIOD_S, self._look)
 
     def compose_body(self) -> ComposeResult:
@@ -123,14 +128,25 @@ class ReportScreen(PanedScreen, ReportKeys):
         """Show it; the cursor stays with its section."""
         if event.file is not self._file:
             return
-        problem = event.found if isinstance(event.found, str) else ""
+        self._problem = problem = event.found if isinstance(event.found, str) else ""
         self.set_class(bool(problem), "-empty")
-        self.query_one("#report-problem", Static).update(f"{problem}\n\n{HOW}")
+        self._say_problem()
         sections = self.query_one(SectionList)
         sections.show(() if isinstance(event.found, str) else event.found)
         self.query_one(ReportText).show_page(sections.row)
         if self.focused is None and not problem:
             self.front(self.in_front())
+
+    def on_fashion_app_snapshot_changed(self, _event: FashionApp.SnapshotChanged) -> None:
+        """Whose runs these are says what can be done."""
+        self._say_problem()
+
+    def _say_problem(self) -> None:
+        how = READ if self.fashion.snapshot.foreign else f"{WRITE} {READ}"
+        words = f"{self._problem}\n\n{how}" if self._problem else ""
+        if words != self._words:
+            self._words = words
+            self.query_one("#report-problem", Static).update(words)
 
     # What of it.
 
