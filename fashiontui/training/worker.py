@@ -22,7 +22,7 @@ from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Attempt, DatasetFacts, Failure, Result, RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
-from fashiontui.training.device import Device, choose_device
+from fashiontui.training.device import Device, choose_device, flushed_denormals
 from fashiontui.training.forest_run import run_forest
 from fashiontui.training.job import Job, say
 from fashiontui.training.network_run import run_network
@@ -75,7 +75,8 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
     Progress().save(paths.progress)
     job = Job(paths, record, stop)
     try:
-        end = _train(job, orders, load)
+        with flushed_denormals():
+            end = _train(job, orders, load)
     except FashiontuiError as error:
         say(f"failed: {error}")
         if error.__cause__ is not None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -77,3 +80,15 @@ def test_a_pytorch_that_cannot_say_computes_in_float32(monkeypatch):
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
     spec = ExperimentSpec.model_validate({"training": {"precision": "bf16-if-native"}})
     assert choose_device("cpu", spec, None).autocast is None
+
+
+def test_denormals_are_flushed_in_all_threads():
+    code = """
+import torch
+from fashiontui.training.device import flushed_denormals
+torch.set_num_threads(2)
+with flushed_denormals():
+    print(int((torch.full((1 << 20,), 1e-40) * 1.0).count_nonzero()))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["0"]
