@@ -80,6 +80,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id, classes=classes)
         self.rows: tuple[Row, ...] = ()
         self._strips: dict[int, Strip] = {}
+        self._width = 0  # of those strips
         self.in_ascii = False
         self._told: str | None = None  # key of the row that was last said to be under the cursor
 
@@ -197,6 +198,9 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         """A row, or nothing below the last."""
         place = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
+        if width != self._width:  # a scrollbar came or went, which is no resize
+            self._width = width
+            self._strips.clear()
         if place >= len(self.rows):
             return Strip.blank(width, self.rich_style)
         if place not in self._strips:
