@@ -50,7 +50,8 @@ def delta_text(delta: float | None, unit: str) -> str:
     if delta is None:
         return ""
     size = number_text(abs(delta), unit)
-    return f"{'-' if delta < 0 else '+' if delta > 0 else '±'}{size}"
+    is_none = size == number_text(0.0, unit)  # as far as is told
+    return f"{'±' if is_none else '-' if delta < 0 else '+'}{size}"
 
 
 def setting_text(value: Any) -> str:

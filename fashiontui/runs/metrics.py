@@ -35,18 +35,23 @@ FLOAT32_DIGITS: Final = 7
 LESS_IS_BETTER: Final = re.compile(
     r"loss|error|perplexity|time$|seconds?$|(^|_)(err|mse|mae|rmse|nll|gap|time|seconds|duration|latency|ms|memory)(_|$)"
 )
+MORE_IS_BETTER: Final = re.compile(
+    r"accuracy|score|likelihood|reward|precision|recall|throughput"
+    r"|(^|_)(acc|auc|auroc|f1|iou|dice|kappa|mcc|ap|map|ndcg|mrr|bleu|rouge|r2|psnr|ssim|fps|top\d*)(_|$)"
+)
 WORD_BORDER: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
-def direction(metric: str) -> Direction:
-    """Whether less or more of a metric is better, from its name, in whatever spelling.
+def direction(metric: str) -> Direction | None:
+    """Whether less or more of a metric is better, from its name, in whatever spelling; None where it does not say.
 
-    Losses, errors, gaps, times and memory are better small; accuracies, rates and all else are better large. In a rate only
-    what stands before `per` counts: `samples_per_second` is better large, `seconds_per_epoch` small.
+    Losses, errors, gaps, times and memory are better small; accuracies, scores, and so much of something `per` something
+    else large. Of a rate only what stands before `per` counts: `samples_per_second` is better large, `seconds_per_epoch` small.
     """
-    name = WORD_BORDER.sub("_", metric).lower()
-    counted = name.partition("_per_")[0]
-    return "min" if LESS_IS_BETTER.search(counted) else "max"
+    counted, per, _ = WORD_BORDER.sub("_", metric).lower().partition("_per_")
+    if LESS_IS_BETTER.search(counted):
+        return "min"
+    return "max" if per or MORE_IS_BETTER.search(counted) else None
 
 
 def summarise(root: Path) -> dict[str, MetricSummary]:

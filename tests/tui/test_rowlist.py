@@ -37,7 +37,10 @@ def test_rows_are_as_wide_as_there_is_room_when_a_scrollbar_comes_and_goes():
                 return seen()
 
             def seen():
-                lines = ["".join(part.text for part in line) for line in pilot.app.screen._compositor.render_strips()]
+                lines = [
+                    "".join(part.text for part in line)
+                    for line in pilot.app.screen._compositor.render_strips()
+                ]
                 return {line.rindex("|") for line in lines if "|" in line}
 
             assert await ends(5) == {29}

@@ -228,6 +228,10 @@ def test_numbers():
     assert number_text(2914.4, "rate") == "2,914/s"
     assert delta_text(0.0, "") == "±0.0000"
     assert delta_text(None, "") == ""
+    assert delta_text(-0.02, "seconds") == "±0.0s"
+    assert delta_text(-3e-5, "") == "-3.0e-05"
+    assert number_text(1.5e-5, "") == "1.5e-05"
+    assert number_text(0.0, "") == "0.0000"
     assert delta_text(318, "seconds") == "+5m 18s"
 
 

@@ -33,6 +33,10 @@ def test_best_and_last_of_each_tag_by_direction():
     }
 
 
+def test_of_a_learning_rate_none_is_best():
+    assert set(subject("a", lr=[0.1, 0.01]).results) == {"last lr", "logged_seconds"}
+
+
 def test_what_is_not_finite_is_never_best_nor_last():
     found = subject("a", loss=[1, -math.inf, math.nan], other=[math.nan])
     assert found.results["best loss"].value == 1

@@ -36,11 +36,19 @@ def test_less_is_better(metric):
     "metric",
     [
         "train_accuracy", "accuracy/valid", "val_acc", "f1", "samples_per_second", "speed/samples_per_second",
-        "images per second", "learning_rate", "", "per", "ferrous", "times_seen", "epochs",
+        "images per second", "valF1Score", "epoch_accuracy", "top5", "mAP", "test/AUC", "log_likelihood",
     ],
 )  # fmt: skip
 def test_more_is_better(metric):
     assert direction(metric) == "max"
+
+
+@pytest.mark.parametrize(
+    "metric",
+    ["learning_rate", "lr-Adam", "", "per", "ferrous", "times_seen", "epochs", "hp_metric", "stop"],
+)
+def test_of_what_its_name_does_not_say_neither_is_better(metric):
+    assert direction(metric) is None
 
 
 def test_last_best_and_when(tmp_path):
