@@ -5,6 +5,8 @@ Typer, and pydantic with it, take a quarter of a second to import on a slow mach
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from contextlib import suppress
 
@@ -19,6 +21,7 @@ def is_terminal() -> bool:
 
 def main() -> None:
     """Entry point of the `fashiontui` program."""
+    _mend_streams()
     if len(sys.argv) == 1 and is_terminal():
         from fashiontui.cli.app import run_app  # noqa: PLC0415 - Textual: no command needs it
 
@@ -28,3 +31,13 @@ def main() -> None:
     from fashiontui.cli.main import app  # noqa: PLC0415 - see above
 
     app(prog_name="fashiontui")
+
+
+def _mend_streams() -> None:
+    """Have what is told go nowhere where a stream is closed, and letters that it does not know as `?`."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import sys
 from collections.abc import Iterator
+from typing import Final
 
 from fashiontui.errors import FashiontuiError
 
 KEPT_CONTROLS = "\n\t"
+TAKES_NOTHING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # a file that we were to write to
 
 
 @contextlib.contextmanager
 def reporting(*, as_json: bool = False) -> Iterator[None]:
     """Turn what a user can mend into words and an exit code; our own mistakes pass through.
 
-    The operating system's refusals (a full disk, a folder without permission) are the user's to mend too.
+    The operating system's refusals (a full disk, a folder without permission) are the user's to mend too. Whoever closes the
+    pipe that we write to has had enough: that is no failure.
     """
     try:
         yield
+        sys.stdout.flush()  # here, not at exit, where nobody could tell what went wrong
     except FashiontuiError as error:
         raise _reported(error, type(error).__name__, as_json=as_json) from error
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        _say_no_more()
+        raise SystemExit(0) from error
     except OSError as error:
-        if error.filename is None or error.strerror is None:
+        is_ours = error.filename is None and error.errno in TAKES_NOTHING
+        if error.strerror is None or not (error.filename or is_ours):
             raise
-        refused = FashiontuiError(f"{error.filename}: {error.strerror}")
+        if is_ours:
+            _say_no_more()
+        refused = FashiontuiError(f"{error.filename or 'standard output'}: {error.strerror}")
         raise _reported(refused, type(error).__name__, as_json=as_json) from error
 
 
@@ -50,6 +59,12 @@ def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> SystemExit
         sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
     return SystemExit(error.exit_code)
+
+
+def _say_no_more() -> None:
+    from fashiontui.headless.streams import write_no_more  # noqa: PLC0415 - rich: seldom
+
+    write_no_more(sys.stdout)
 
 
 def _printable(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from fashiontui.cli.choices import Places, RunOptions
 from fashiontui.cli.orders import Order, new_runs, resumed_run
-from fashiontui.errors import DeviceError, UsageError
+from fashiontui.errors import DeviceError, FashiontuiError, UsageError
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
@@ -113,7 +113,8 @@ def follow(
         lead = Lead(order.logs, lambda: make_starter(len(keys), say), say, renderer.note)
         try:
             verdict = Verdict(renderer, assertions)
-            return exit_code(Conductor(registry, lead, renderer, interrupts, verdict).carry_out(keys))
+            session = Conductor(registry, lead, renderer, interrupts, verdict).carry_out(keys)
+            return check_told(renderer.out, exit_code(session))
         finally:
             renderer.close()
             if lead.leave():
@@ -140,6 +141,16 @@ def make_renderer(*, as_json: bool) -> Renderer:
 
         return TerminalRenderer(out, err)
     return PlainRenderer(out, err)
+
+
+def check_told(out: SteadyStream, code: int) -> int:
+    """The exit code, unless that were to say that all is well and results are missing in a file."""
+    if out.error is not None:
+        what = f"standard output: {out.error.strerror}: results are missing there"
+        if code == 0:
+            raise FashiontuiError(what, "They are in the run folders; `fashiontui show RUN` tells them.")
+        warn(what)
+    return code
 
 
 def exit_code(session: Session) -> int:

@@ -64,7 +64,7 @@ def _identity(entry: Entry, record: RunRecord) -> list[Cells]:
         lines += [("waits", entry.reason or "for its turn")]
         lines += [("priority", str(entry.priority))] if entry.priority else []
     if entry.state.is_live:
-        lines += [("progress", _progress(entry.facts))]
+        lines += [("progress", _progress(entry))]
     lines += [("seed", str(record.spec.training.seed)), ("data", _data(record))]
     if record.model is not None and record.model.parameters:
         parts = count(record.model.parameters, "parameter"), count(record.model.multiply_adds, "multiply-add")
@@ -94,8 +94,9 @@ def _state(entry: Entry) -> str:
     return words + where + process + asked
 
 
-def _progress(facts: Mapping[str, Any]) -> str:
-    parts = [f"epoch {facts.get('epoch', 0)}/{facts.get('training.epochs', '?')}"]
+def _progress(entry: Entry) -> str:
+    facts = entry.facts
+    parts = [f"{entry.unit} {facts.get('epoch', 0)}/{entry.planned or '?'}"]
     if facts.get("planned_steps"):
         parts.append(f"step {facts.get('step', 0):,}/{facts['planned_steps']:,}")
     if facts.get("eta_seconds") is not None:

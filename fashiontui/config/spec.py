@@ -276,6 +276,16 @@ class ExperimentSpec(Frozen):
     training: TrainingSpec = Field(default_factory=TrainingSpec)
     instrumentation: InstrumentationSpec = Field(default_factory=InstrumentationSpec)
 
+    @property
+    def length(self) -> int:
+        """How many epochs it is to have; of a forest, how many trees."""
+        return self.model.trees if isinstance(self.model, ForestSpec) else self.training.epochs
+
+    @property
+    def unit(self) -> str:
+        """What `length` counts."""
+        return "tree" if isinstance(self.model, ForestSpec) else "epoch"
+
 
 class StudySpec(Frozen):
     """A question, and the runs that answer it: named experiments or one base, each over a matrix of settings."""

@@ -44,8 +44,7 @@ class JsonRenderer:
     def started(self, paths: RunPaths, record: RunRecord) -> None:
         """Who, on what, where."""
         facts = outcome_of(paths, record)
-        epochs = record.spec.training.epochs
-        self._emit("started", {**{key: facts[key] for key in STARTED_KEYS}, "epochs": epochs})
+        self._emit("started", {**{key: facts[key] for key in STARTED_KEYS}, "epochs": record.spec.length})
 
     def progressed(self, paths: RunPaths, progress: Progress) -> None:
         """Say nothing: epochs are news enough."""
@@ -53,7 +52,7 @@ class JsonRenderer:
     def epoch(self, record: RunRecord, point: EpochPoint) -> None:
         """An epoch's measurements."""
         who = {"run_id": record.run_id, "experiment": record.experiment}
-        self._emit("epoch", {**who, **asdict(point), "epochs": record.spec.training.epochs})
+        self._emit("epoch", {**who, **asdict(point), "epochs": record.spec.length})
 
     def ended(self, outcome: Outcome) -> None:
         """The result object."""

@@ -32,7 +32,7 @@ class PlainRenderer:
 
     def epoch(self, record: RunRecord, point: EpochPoint) -> None:
         """An epoch's line."""
-        self.err.line(words.epoch_line(record, point, record.spec.training.epochs))
+        self.err.line(words.epoch_line(record, point))
 
     def ended(self, outcome: Outcome) -> None:
         """The end line, after the reason of a failure."""

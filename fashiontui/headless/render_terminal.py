@@ -32,13 +32,14 @@ class Shown:
     run_id: str
     progress: Progress | None = None  # None: its worker is being started
     last: EpochPoint = NO_EPOCH
+    unit: str = "epoch"  # that it is counted in
 
 
 class TerminalRenderer:
     """Draws on stderr, all live runs at once; each run's end line goes to stdout and stays."""
 
     def __init__(self, out: SteadyStream, err: SteadyStream) -> None:
-        self._out = out
+        self.out = out
         self._console = console_on(err)
         self._live: Live | None = None
         self._shown: dict[Path, Shown] = {}
@@ -50,6 +51,8 @@ class TerminalRenderer:
 
     def started(self, paths: RunPaths, record: RunRecord) -> None:
         """The start line stays above the display."""
+        if paths.root in self._shown:
+            self._shown[paths.root].unit = record.spec.unit
         self.note(words.start_line(paths, record))
 
     def progressed(self, paths: RunPaths, progress: Progress) -> None:
@@ -73,7 +76,7 @@ class TerminalRenderer:
         self.close()
         for line in words.error_lines(outcome):
             self._print(line)
-        self._out.line(words.end_line(outcome))
+        self.out.line(words.end_line(outcome))
         self._draw()
 
     def close(self) -> None:
@@ -106,17 +109,17 @@ def display(shown: Shown) -> RenderableType:
     if shown.progress is None:
         return Text(f"{shown.experiment} {shown.run_id}: starting a worker …", style="dim")
     name = f"{shown.experiment} {shown.run_id[-3:]}"  # enough to tell seeds of one experiment apart
-    return Group(_position(name, shown.progress), _measurements(shown.progress, shown.last))
+    return Group(_position(name, shown.unit, shown.progress), _measurements(shown.progress, shown.last))
 
 
-def _position(name: str, progress: Progress) -> Table:
+def _position(name: str, unit: str, progress: Progress) -> Table:
     row = Table.grid(padding=(0, 1), expand=True)
     for ratio in (None, None, 1, None, None):
         row.add_column(ratio=ratio, no_wrap=True)
     left = "" if progress.eta_seconds is None else f"{words.clock(progress.eta_seconds)} left"
     row.add_row(
         Text(name, style="bold"),
-        f"epoch {progress.epoch}/{progress.epochs}",
+        f"{unit} {progress.epoch}/{progress.epochs}",
         ProgressBar(total=max(progress.steps, 1), completed=progress.step, width=None),
         f"step {progress.step:,}/{progress.steps:,}",
         PHASES.get(progress.phase, left),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from fashiontui.headless.streams import SteadyStream
 from fashiontui.runs.outcome import Outcome
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
@@ -26,6 +27,10 @@ class EpochPoint:
 
 class Renderer(Protocol):
     """Results are data and go to stdout; everything else is narration and goes to stderr."""
+
+    @property
+    def out(self) -> SteadyStream:
+        """Where results go."""
 
     def preparing(self, paths: RunPaths, experiment: str) -> None:
         """A worker is being started on a run."""

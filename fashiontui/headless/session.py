@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -10,6 +11,7 @@ from fashiontui.headless.follow import Watch
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.renderer import Renderer
 from fashiontui.headless.verdict import Session, Verdict
+from fashiontui.headless.words import short_path
 from fashiontui.runs.discard import remove_folder
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
@@ -41,7 +43,7 @@ class Conductor:
         self._version: int | None = None
         self._asked: Wanted | None = None
         self._waits_for = ""
-        self._not_started: list[str] = []
+        self._not_started: list[RunPaths] = []
 
     def carry_out(self, keys: Sequence[str]) -> Session:
         """Follow all these runs to their ends, or until the terminal hangs up: then they go on unwatched."""
@@ -132,7 +134,7 @@ class Conductor:
         self._entries.pop(key, None)
 
     def _note_not_started(self, paths: RunPaths) -> None:
-        self._not_started.append(paths.key)
+        self._not_started.append(paths)
         if self._verdict.hopeless:
             self._registry.forget(paths.key)
             remove_folder(paths)
@@ -157,7 +159,9 @@ class Conductor:
     def _say_what_was_left(self) -> None:
         if not self._not_started:
             return
-        more = f" and {len(self._not_started) - LISTED} more" if len(self._not_started) > LISTED else ""
-        self._renderer.note(f"not started: {', '.join(self._not_started[:LISTED])}{more}")
+        names = [paths.key for paths in self._not_started]
+        more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        self._renderer.note(f"not started: {', '.join(names[:LISTED])}{more}")
         if not self._verdict.hopeless:
-            self._renderer.note("to put them back into the queue: fashiontui resume status:stopped")
+            folders = " ".join(shlex.quote(short_path(str(paths.root))) for paths in self._not_started)
+            self._renderer.note(f"to put them back into the queue: fashiontui resume {folders}")

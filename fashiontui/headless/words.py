@@ -34,11 +34,11 @@ def data_words(record: RunRecord) -> str:
     return f"{name}, {data.train_size:,} train / {data.valid_size:,} valid / {data.test_size:,} test images"
 
 
-def epoch_line(record: RunRecord, point: EpochPoint, epochs: int) -> str:
-    """One epoch's measurements, in columns."""
-    width = len(str(epochs))
+def epoch_line(record: RunRecord, point: EpochPoint) -> str:
+    """One epoch's measurements, or those of a forest with so many trees, in columns."""
+    spec = record.spec
     return (
-        f"{record.experiment} epoch {point.epoch:>{width}}/{epochs}  "
+        f"{record.experiment} {spec.unit} {point.epoch:>{len(str(spec.length))}}/{spec.length}  "
         f"train loss {number(point.train_loss)} accuracy {number(point.train_accuracy)}  "
         f"valid loss {number(point.valid_loss)} accuracy {number(point.valid_accuracy)}  "
         f"{rate(point.samples_per_second)}"

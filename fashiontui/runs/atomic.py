@@ -15,17 +15,10 @@ def replacing(path: Path) -> Iterator[Path]:
     The bytes reach the disk before the rename does, so a reader, or a machine that lost power, sees the old
     file or the new one, never a part.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with _in_place_of(path) as temporary:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        error.filename = error.filename or str(path)  # write() says of a full disk that it is full, not where
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str, *, durable: bool = True) -> None:
@@ -39,6 +32,19 @@ def write_text(path: Path, text: str, *, durable: bool = True) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace `path` by `content` at once; a power cut may bring back the old one."""
+    with _in_place_of(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _in_place_of(path: Path) -> Iterator[Path]:
+    """A temporary path that takes the place of `path` when the block ends well, and is not left behind when it does not."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # write() says of a full disk that it is full, not where
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)

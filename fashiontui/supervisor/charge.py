@@ -41,7 +41,7 @@ class Charge:
     log_offset: int = 0  # bytes of worker.log that older attempts wrote
     asked: Wanted | None = None
     is_marked: bool = False  # run.json says `starting`
-    error: Exception | None = None  # why it could not be started, until that is on record
+    error: Exception | None = None  # why its start, or its end, could not be put on record
     error_since_s: float = 0.0  # on the monotonic clock
     seen_ns: int = 0  # modification time of the run.json that was last read
 

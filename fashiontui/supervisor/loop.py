@@ -102,18 +102,15 @@ class Supervisor:
             self._last_complaint = complaint
             if not charge.has_worker and not charge.has_record:
                 self._drop(charge)
-            elif charge.handle is None:
+            elif not charge.has_worker:
                 self._bear(charge, error)
 
     def _bear(self, charge: Charge, error: Exception) -> None:
-        """Keep why a run could not be started, to put it on record; not for ever where not even that is possible."""
+        """Keep why a run could not be started, to put it on record; not for ever where that, or its end, can't be put there."""
         if charge.error is None:
             charge.error, charge.error_since_s = error, time.monotonic()
         elif time.monotonic() - charge.error_since_s > PATIENCE_S:
-            raise RunError(
-                f"run {charge.key} can neither be started nor be put on record as failed: {told(error)}",
-                "It is still in the queue. Mend that, and run any command that starts runs.",
-            ) from error
+            raise _unrecorded(charge, error) from error
 
     def _drop(self, charge: Charge) -> None:
         """Forget a run that no worker has, and whose folder or run.json is gone or broken.
@@ -260,6 +257,18 @@ class Supervisor:
         if charge.handle is not None:
             self._registry.note_worker(charge.key, charge.handle.identity, charge.log_offset)
             self._say(f"{charge.key}: started in {charge.slot}, process {charge.handle.identity.pid}")
+
+
+def _unrecorded(charge: Charge, error: Exception) -> RunError:
+    if charge.handle is None:
+        return RunError(
+            f"run {charge.key} can neither be started nor be put on record as failed: {told(error)}",
+            "It is still in the queue. Mend that, and run any command that starts runs.",
+        )
+    return RunError(
+        f"run {charge.key} has ended, and how can't be put on record: {told(error)}",
+        "Mend that. Any command that starts runs then puts it on record; its checkpoint and its log are in its folder.",
+    )
 
 
 def _settings(registry: Registry) -> dict[str, str]:

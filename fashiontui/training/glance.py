@@ -26,7 +26,7 @@ def facts_of(state: TrainingState) -> dict[str, Any]:
         "train_seconds": state.seconds_in_steps,
     }
     if state.step and state.seconds_in_steps > 0:
-        facts["samples_per_second"] = state.step * state.spec.training.batch_size / state.seconds_in_steps
+        facts["samples_per_second"] = state.step * state.batch_size / state.seconds_in_steps
     if state.last is not None:
         train_score, valid_score = state.last
         facts.update(train_loss=train_score.loss, train_accuracy=train_score.accuracy)

@@ -60,7 +60,7 @@ def train(
 
 def batches(epoch: Epoch, state: TrainingState) -> Iterator[tuple[Tensor, Tensor]]:
     """The batches of an epoch that are still to come. A last, partial batch is left out."""
-    size = min(state.spec.training.batch_size, len(epoch.order))
+    size = state.batch_size
     done = (state.step % state.steps_per_epoch) * size
     return epoch.batches(size, done, state.steps_per_epoch * size)
 

@@ -186,7 +186,7 @@ class _NetworkRun:
 
     def _samples_per_second(self) -> float:
         state = self._state
-        return state.step * state.spec.training.batch_size / max(state.train_seconds, 1e-9)
+        return state.step * state.batch_size / max(state.train_seconds, 1e-9)
 
     def _measure(self, dead: dict[str, float]) -> dict[str, Value]:
         state, epoch = self._state, self._state.epochs_done

@@ -70,6 +70,11 @@ class TrainingState:
         self.epoch_began = None
 
     @property
+    def batch_size(self) -> int:
+        """Images in a step: no more than there are."""
+        return min(self.spec.training.batch_size, len(self.data.train))
+
+    @property
     def epochs_done(self) -> int:
         """Whole epochs behind us."""
         return self.step // self.steps_per_epoch

@@ -23,6 +23,10 @@ from fashiontui.tui.project import FREE, ProjectSnapshot
 
 Stamp = tuple[object, ...]
 NOT_THERE: Final = 0
+NANO: Final = 1e9
+SILENT_S: Final = (
+    30.0  # after which a live run is looked for itself: a supervisor may have a disk that takes nothing
+)
 FOLDERS_S: Final = (
     1.0  # between looks at which runs there are and how far they got, where the registry tells nothing
 )
@@ -112,10 +116,12 @@ class RunsWatch:
         return [entry for entry in self._entries if entry.state.is_live]
 
     def _shown(self, entry: Entry, now: float, *, is_attended: bool) -> Entry:
-        """A live run as it is now; where no supervisor looks after it, whether it still is."""
+        """A live run as it is now; whether it still is, where no supervisor looks after it, or it gave no sign for long."""
         if not entry.state.is_live:
             return entry
-        return with_progress(entry, self._logs) if is_attended else present(entry, self._logs, now)
+        last_sign = max(entry.state_since, _written_ns(entry.paths(self._logs).progress) / NANO)
+        is_sure = is_attended and now - last_sign < SILENT_S
+        return with_progress(entry, self._logs) if is_sure else present(entry, self._logs, now)
 
     def _placed(self, entry: Entry) -> Entry:
         """A paused run with how far it came."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
-from support.cli import EXPERIMENTS, call, events, with_fake_worker
+from support.cli import EXPERIMENTS, call, environment, events, with_fake_worker
 
 from fashiontui import __version__
 
@@ -99,3 +103,22 @@ def test_escape_sequences_in_a_name_do_not_reach_the_terminal(folder):
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
     assert "[bold]" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_standard_output_is_told(folder):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "fashiontui", "list"],
+            cwd=folder, env=environment(folder), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "error: standard output: No space left on device\n")
+
+
+def test_letters_that_the_terminal_does_not_know_stop_nobody(folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "fashiontui", "keys", "--markdown"],
+        cwd=folder, env={**environment(folder), "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "`?` `k`" in done.stdout  # an arrow

@@ -344,6 +344,22 @@ def test_a_disk_that_takes_nothing_is_complained_of_once_and_not_borne_for_ever(
     assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
 
 
+def test_an_end_that_can_t_be_put_on_record_is_not_waited_for_for_ever(house, monkeypatch):
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(loop, "settle_as", full)
+    house.add()
+    house.until(lambda: any("No space left" in line for line in house.said))
+    monkeypatch.setattr(loop, "PATIENCE_S", 0.0)
+    with pytest.raises(RunError, match="has ended, and how can't be put on record"):
+        house.until(lambda: False)
+    monkeypatch.undo()
+    house.new_supervisor()
+    house.until_idle()
+    assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
+
+
 def test_a_run_whose_folder_was_removed_keeps_nobody_waiting(house):
     gone, next_one = house.add(), house.add()
     shutil.rmtree(gone.root)

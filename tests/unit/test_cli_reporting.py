@@ -6,6 +6,7 @@ import pytest
 
 from fashiontui.cli.reporting import reporting
 from fashiontui.errors import DataMissingError
+from fashiontui.headless import streams
 
 
 def test_words_on_stderr_and_a_code(capsys):
@@ -41,6 +42,27 @@ def test_our_own_mistakes_pass_through():
         _ = 1 / 0
 
 
-def test_a_closed_pipe_is_left_to_the_shell():
-    with pytest.raises(BrokenPipeError), reporting():
+@pytest.fixture
+def silenced(monkeypatch):
+    """That stdout was pointed at nothing; the tests' own stays as it is."""
+    seen = []
+    monkeypatch.setattr(streams, "write_no_more", seen.append)
+    return seen
+
+
+def test_a_closed_pipe_is_no_failure(silenced):
+    with pytest.raises(SystemExit) as caught, reporting():
         raise BrokenPipeError(32, "Broken pipe", "stdout")
+    assert (caught.value.code, len(silenced)) == (0, 1)
+
+
+def test_a_full_disk_behind_standard_output_is_told(silenced, capsys):
+    with pytest.raises(SystemExit) as caught, reporting():
+        raise OSError(28, "No space left on device")
+    assert (caught.value.code, len(silenced)) == (1, 1)
+    assert capsys.readouterr().err == "error: standard output: No space left on device\n"
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_full_disk():
+    with pytest.raises(OSError, match="Bad file"), reporting():
+        raise OSError(9, "Bad file descriptor")

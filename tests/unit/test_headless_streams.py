@@ -21,9 +21,22 @@ def test_a_closed_pipe_is_no_error_not_even_at_exit():
     os.close(reader)
     stream.line("nobody reads this")
     assert stream.broken
+    assert stream.error is None
     assert not stream.isatty()
     stream.line("nor this")
     below.close()  # flushes what was buffered, as the interpreter does at exit
+
+
+def test_what_a_full_disk_did_not_take_is_remembered():
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(28, "No space left on device")
+
+    stream = SteadyStream(Full())
+    stream.line("a result")
+    assert stream.broken
+    assert stream.error is not None
+    assert stream.error.errno == 28
 
 
 def test_a_closed_stream_is_no_error():

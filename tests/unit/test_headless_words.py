@@ -6,6 +6,7 @@ import pytest
 from support.fake_worker import facts, model_facts, result
 from support.fakes import make_run
 
+from fashiontui.config.spec import ExperimentSpec
 from fashiontui.headless import words
 from fashiontui.headless.renderer import EpochPoint
 from fashiontui.runs.outcome import outcome_of
@@ -46,9 +47,19 @@ def test_a_resumed_run_says_from_where(run):
 
 def test_the_epoch_line_has_a_dash_for_what_was_not_recorded(run):
     point = EpochPoint(3, 30, 0.51234, 0.8, None, None, 12345.0)
-    assert words.epoch_line(run[1], point, 50) == (
-        "lr epoch  3/50  train loss 0.5123 accuracy 0.8000  valid loss - accuracy -  12.3k images/s"
+    assert words.epoch_line(run[1], point) == (
+        "lr epoch 3/3  train loss 0.5123 accuracy 0.8000  valid loss - accuracy -  12.3k images/s"
     )
+
+
+def test_a_forest_is_told_in_trees(run):
+    spec = ExperimentSpec.model_validate(
+        {"model": {"kind": "forest", "trees": 120}, "training": {"epochs": 2}}
+    )
+    line = words.epoch_line(
+        run[1].model_copy(update={"spec": spec}), EpochPoint(3, 3, None, None, None, None, None)
+    )
+    assert line.startswith("lr tree   3/120  ")
 
 
 def test_the_end_line_of_a_finished_run(run):

@@ -160,6 +160,14 @@ def test_how_alike_layers_see(tmp_path):
     assert section.parts[-1].chart.values[0, 0] == pytest.approx(1, abs=1e-3)
 
 
+def test_what_a_diverged_network_sees_is_like_nothing(tmp_path):
+    one = full_run(tmp_path, "cnn1")
+    grams = np.full((2, 2, 12, 12), np.nan, np.float32)
+    Representations("s", np.array([0, 5]), ("fc1", "output"), grams, 5).save(representations_path(one))
+    facts, _, _ = gathered(tmp_path, one)
+    assert not any("0.95" in sentence for sentence in alike.section(facts).paragraphs)
+
+
 def test_networks_that_saw_other_images_are_not_held_against_each_other(tmp_path):
     one, two = full_run(tmp_path, "cnn1"), full_run(tmp_path, "cnn9", "20261123-091509-k3f", epochs=7)
     represented(one, 1, "a")

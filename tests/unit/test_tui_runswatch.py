@@ -8,9 +8,13 @@ import pytest
 from support.fakes import make_run
 from support.registry import opened
 
+from fashiontui.runs.lock import hold
 from fashiontui.runs.progress import Progress
+from fashiontui.runs.record import RunRecord
+from fashiontui.runs.state import RunState
+from fashiontui.tui import runswatch
 from fashiontui.tui.project import FREE, ProjectSnapshot
-from fashiontui.tui.runswatch import FOLDERS_S, RunsWatch
+from fashiontui.tui.runswatch import FOLDERS_S, SILENT_S, RunsWatch
 
 
 class Watched:
@@ -69,6 +73,28 @@ def test_what_the_registry_says_anew_is_seen_at_once_and_progress_with_it(watche
     watched.registry.enqueue([make_run(watched.paths.logs, "lr", "b")])
     assert watched.watch.poll()
     assert watched.step() == 7
+
+
+def test_a_run_that_gave_no_sign_for_long_is_looked_for_whatever_its_supervisor_makes_of_it(
+    watched, monkeypatch
+):
+    """Its disk may take nothing, and the run's end not be on record for it."""
+    monkeypatch.setattr(runswatch, "supervisor_pid", lambda _logs: 1)
+    record = RunRecord.load(watched.paths.record).in_state(RunState.RUNNING)
+    record.save(watched.paths.record)
+    watched.registry.note_state(watched.paths.key, RunState.RUNNING, record)
+    watched.get_on(5)
+    written = watched.paths.progress.stat().st_mtime
+    watched.watch.poll()
+
+    def state(now):
+        blank = ProjectSnapshot(watched.paths.logs, Path("experiments.toml"), now=now)
+        return watched.watch.snapshot(blank).entries[0].state
+
+    assert state(written + 1) is RunState.RUNNING
+    assert state(written + SILENT_S + 1) is RunState.LOST
+    with hold(watched.paths.root):
+        assert state(written + SILENT_S + 1) is RunState.RUNNING
 
 
 def test_slots_are_as_the_file_gives_them_before_there_is_a_logs_folder(tmp_path):

@@ -51,7 +51,11 @@ def _settled(group: Group, _found: Digest, seen: Seen) -> Iterator[str]:
     words = []
     for layer, matrix in seen.epochs_of_layer.items():
         low = np.flatnonzero(~(matrix[:, -1] >= 0.95))  # noqa: PLR2004 - said in the sentence
-        words.append(f"{layer} {seen.epochs[int(low[-1]) + 1 if len(low) else 0]}")
+        since = int(low[-1]) + 1 if len(low) else 0
+        if since < len(seen.epochs):  # a layer that sees nothing finite is not even like itself
+            words.append(f"{layer} {seen.epochs[since]}")
+    if not words:
+        return
     yield (
         f"{group.label}: from these epochs on, layers have a CKA of 0.95 or more with what they are at the end: "
         f"{', '.join(words)}."
