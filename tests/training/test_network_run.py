@@ -129,7 +129,8 @@ def test_a_crash_after_a_checkpoint_leaves_no_point_twice(trial):
     for tag, points in scalars(crashed.paths.root).items():
         steps = [step for step, _ in points]
         assert steps == sorted(set(steps)), tag
-        assert steps == [step for step, _ in scalars(whole.paths.root)[tag]], tag
+        if not tag.startswith("system/"):  # not measured over what is too short for the clock
+            assert steps == [step for step, _ in scalars(whole.paths.root)[tag]], tag
         assert read(crashed.paths.root).scalars[tag].steps.tolist() == steps
 
 
