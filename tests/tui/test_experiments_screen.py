@@ -747,6 +747,32 @@ def test_the_file_is_read_again_when_it_changes_and_mistakes_are_shown_in_place(
     experiments(folder, act)
 
 
+def test_nothing_is_run_of_a_file_with_mistakes(folder):
+    """What it said before may not be what is meant now."""
+    path = folder / "experiments.toml"
+
+    async def act(app, pilot):
+        await go_to(pilot, app, "lr")
+        path.write_text(
+            EXPERIMENTS.replace("epochs = 3", "epochs = 4") + '\n[experiments.new]\nmodel = "mpl"\n'
+        )
+        app.nudge()
+        await until(pilot, lambda: bool(app.snapshot.config_error))
+        await pilot.press("r")
+        await until(pilot, lambda: any("before that is mended" in text for text in told(app)))
+        await pilot.press("o")
+        await pilot.pause()
+        assert isinstance(app.screen, ExperimentsScreen)
+        path.write_text(EXPERIMENTS.replace("epochs = 3", "epochs = 4"))
+        app.nudge()
+        await until(pilot, lambda: not app.snapshot.config_error)
+        await pilot.press("r")
+        await until(pilot, lambda: bool(app.snapshot.entries))
+        assert [entry.facts["training.epochs"] for entry in app.snapshot.entries] == [4]
+
+    experiments(folder, act)
+
+
 def test_devices_in_a_changed_file_hold_for_what_waits_already(folder):
     path = folder / "experiments.toml"
     (folder / "logs").mkdir()

@@ -17,6 +17,9 @@ from fashiontui.tui.words import count, named_key, no_run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MISTAKEN: Final = (
+    "the experiments file can't be read as it is: nothing in it is run before that is mended, `e` opens it"
+)
 MANY: Final = 1  # more runs than that are not started without asking
 NAMED: Final = 3  # in a question
 DEEDS: Final = {
@@ -101,7 +104,15 @@ class RunKeys(ProjectScreen):
         else:
             self._start(Wish(study.name))
 
+    def _can_start(self) -> bool:
+        """Whether the file is as it was read; what it said before a mistake was made is not run."""
+        if self.fashion.snapshot.config_error:
+            self.fashion.say(MISTAKEN, "error")
+        return not self.fashion.snapshot.config_error
+
     def _start(self, wish: Wish) -> None:
+        if not self._can_start():
+            return
         runs = self.fashion.deeds.planned(wish)
         if runs is None:
             return
@@ -118,6 +129,8 @@ class RunKeys(ProjectScreen):
         picked = self.picked()
         if picked.wish is None or self.fashion.snapshot.config is None:
             self.fashion.say("the experiments file has no such experiment", "warning")
+            return
+        if not self._can_start():
             return
         from fashiontui.tui.screens.startdialog import StartDialog  # noqa: PLC0415 - seldom
 
