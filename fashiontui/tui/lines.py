@@ -12,6 +12,7 @@ Part = tuple[
     str, str
 ]  # text without control characters, kind: plain, muted, strong, good, bad, warning, live
 Line = tuple[Part, ...]
+LEAST_COLUMNS: Final = 2  # of a table: what it is about, and a number
 EMPTY: Line = ()
 
 # What our own words are made of, where there is nothing but ASCII.
@@ -60,11 +61,19 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int, gap: int = 3
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), widest: int = 40
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    widest: int = 40,
+    room: int | None = None,
 ) -> list[Line]:
-    """Columns two blanks apart; those in `right` hold numbers."""
+    """Columns two blanks apart; those in `right` hold numbers. The last are left out where there is no room for them whole."""
     cells_of = [tuple(heads), *(tuple(row) for row in rows)]
     widths = [min(widest, max(map(cell_len, column))) for column in zip(*cells_of, strict=True)]
+    while room is not None and len(widths) > LEAST_COLUMNS and sum(widths) + 2 * (len(widths) - 1) > room:
+        widths.pop()
+    cells_of = [row[: len(widths)] for row in cells_of]
 
     def joined(row: Sequence[str]) -> str:
         parts = (

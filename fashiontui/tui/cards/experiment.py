@@ -41,7 +41,7 @@ def experiment_lines(
     differs = [line("differs from the defaults", "muted"), *difference_lines(spec, defaults)]
     results = result_lines(summary, now, width)
     layers = layer_lines(network) if network else []
-    head = [*wrapped(printable(spec.description), width), *_size_lines(spec, network, summary), EMPTY]
+    head = [*wrapped(printable(spec.description), width), *_size_lines(spec, network, summary, width), EMPTY]
     if width < TWO_COLUMNS or not layers:
         blocks = [results, differs, layers]
         return head + [part for block in blocks if block for part in (*block, EMPTY)]
@@ -60,15 +60,18 @@ def network_of(spec: ExperimentSpec) -> Architecture | None:
         return None
 
 
-def _size_lines(spec: ExperimentSpec, network: Architecture | None, summary: Summary) -> list[Line]:
+def _size_lines(
+    spec: ExperimentSpec, network: Architecture | None, summary: Summary, width: int
+) -> list[Line]:
     known = next((run.facts for run in summary.runs if run.facts.get("parameters")), {})
     parameters = network.parameters if network else known.get("parameters")
     products = network.multiply_adds if network else known.get("multiply_adds")
-    kind = (f"{spec.model.kind}", "plain")
-    if not parameters:
-        return [(kind,)]
-    words = f"   {count(parameters, 'parameter')}   {large(products)} multiply-adds an image"
-    return [(kind, (words, "plain"))]
+    words = (
+        f"   {count(parameters, 'parameter')}   {large(products)} multiply-adds an image"
+        if parameters
+        else ""
+    )
+    return wrapped(f"{spec.model.kind}{words}", width)
 
 
 def layer_lines(network: Architecture) -> list[Line]:

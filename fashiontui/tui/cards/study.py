@@ -21,7 +21,11 @@ def study_lines(group: Group, summaries: Summaries, width: int) -> list[Line]:
     heads = ("experiment", "test", "best valid", "epoch", "trained", "runs")
     known = [(member, summaries.of(member)) for member in group.members]
     rows = [_row(_named(member, found), found, is_repeated=group.seeds > 1) for member, found in known]
-    return [*lines, *([EMPTY] if group.varies else []), *table(heads, rows, right=(1, 2, 3, 4, 5))]
+    return [
+        *lines,
+        *([EMPTY] if group.varies else []),
+        *table(heads, rows, right=(1, 2, 3, 4, 5), room=width),
+    ]
 
 
 def _named(member: Member, summary: Summary) -> str:
