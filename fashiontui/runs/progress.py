@@ -14,7 +14,7 @@ class Progress(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    phase: str = "loading"  # loading, training, evaluating, testing, done
+    phase: str = "loading"  # loading, training, evaluating, testing, done, stopped, failed
     step: int = 0
     steps: int = 0
     epoch: int = 0  # the one in progress, from 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,9 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
             stopped = train(
                 state, lambda images, labels: make_step(eager, device, images, labels), run.hooks(), job.stop
             )
+        except Exception:
+            run.note_failure()
+            raise
         finally:
             job.train_seconds = state.train_seconds - before
         return stopped or run.conclude()
@@ -214,7 +218,12 @@ class _NetworkRun:
     def _interrupted(self, state: TrainingState) -> None:
         self.keep()
         say(f"interrupted in epoch {state.epochs_done + 1}, at step {state.step:,}: its checkpoint is kept")
-        self._recorder.glance(phase="stopped", step=state.step)
+        self._recorder.glance(phase="stopped", **facts_of(state))
+
+    def note_failure(self) -> None:
+        """Leave behind how far it came; no trouble with that is to hide why it failed."""
+        with contextlib.suppress(OSError):
+            self._recorder.glance(phase="failed", **facts_of(self._state))
 
     def conclude(self) -> Result:
         """Touch the test set once, with the model best on validation."""

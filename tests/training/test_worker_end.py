@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from fashiontui.errors import DataMissingError
+from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.training.stop import StopFlag
@@ -102,3 +103,19 @@ def test_what_is_next_to_nothing_is_nothing_while_a_run_is_trained(trial):
     code, _ = carried_out(one, load=load)
     assert (code, seen) == (0, [0.0])
     assert product() > 0
+
+
+def test_progress_says_how_far_a_run_came_that_failed_at_once(trial):
+    """Between two glances: they are not taken at every step."""
+    one = trial(
+        {
+            **LOGISTIC,
+            "model": {"kind": "mlp", "units": [8, 8]},
+            "optimizer": {"name": "sgd", "learning_rate": 1e20},
+        }
+    )
+    code, record = carried_out(one)
+    assert (code, record.state) == (1, RunState.FAILED)
+    progress = Progress.load(one.paths.progress)
+    assert progress.phase == "failed"
+    assert progress.step > 0
