@@ -46,7 +46,9 @@ def fashiontui(
     context: typer.Context,
     config: ConfigOption = None,
     logs: LogsOption = None,
-    read_only: Annotated[bool, typer.Option("--read-only", help="App: look, and change nothing.")] = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="App: look, and change nothing in the logs.")
+    ] = False,
     no_mouse: Annotated[
         bool, typer.Option("--no-mouse", help="App: leave the mouse to the terminal.")
     ] = False,

@@ -10,10 +10,10 @@ from fashiontui.runs.state import RunState
 from fashiontui.tui.actions.starting import Wish
 from fashiontui.tui.actions.targets import SUITS, of_experiment, of_runs
 from fashiontui.tui.outline import Group, Member
-from fashiontui.tui.project import ProjectSnapshot
+from fashiontui.tui.project import FOREIGN, ProjectSnapshot
 from fashiontui.tui.queuerows import QueueRow
 from fashiontui.tui.summaries import Summaries, repeats_of
-from fashiontui.tui.tree import Kind, TreeRow
+from fashiontui.tui.tree import Kind, TreeRow, folder_of
 
 if TYPE_CHECKING:
     from fashiontui.runs.registry.entry import Entry
@@ -55,8 +55,13 @@ class Picked:
         """Keys of the runs that a mark is for: of each experiment its repeats with other seeds, or its best."""
         by_experiment: dict[str, list[Entry]] = {}
         for run in self.runs:
-            by_experiment.setdefault(run.experiment, []).append(run)
+            by_experiment.setdefault(kin(run), []).append(run)
         return tuple(run.key for runs in by_experiment.values() for run in _to_mark(runs))
+
+
+def kin(run: Entry) -> str:
+    """What runs are alike by: their experiment; another program's run is like no other."""
+    return run.key if run.facts.get(FOREIGN) else run.experiment
 
 
 def _to_mark(runs: Sequence[Entry]) -> Sequence[Entry]:
@@ -79,6 +84,8 @@ def picked(row: Row | None, snapshot: ProjectSnapshot, summaries: Summaries) -> 
         return _of_run(row.key, None, snapshot)
     if row.kind is Kind.RUN:
         return _of_run(row.name, row.group, snapshot)
+    if snapshot.foreign:
+        return Picked(tuple(run for run in reversed(snapshot.entries) if folder_of(run.key) == row.name))
     group = _group(row.group, snapshot)
     if row.kind is Kind.GROUP:
         members = group.members if group else ()

@@ -42,6 +42,11 @@ class ShownRun:
         return self.entry is not None and self.entry.state.is_live
 
     @property
+    def may_get_on(self) -> bool:
+        """Whether there may be more of it to come: it has not ended, or others write it."""
+        return self.entry is None or self.is_foreign or not self.entry.state.is_ended
+
+    @property
     def is_foreign(self) -> bool:
         """Whether another program wrote it."""
         return self.entry is not None and bool(self.entry.facts.get(FOREIGN))

@@ -96,7 +96,7 @@ def foreign_rows(entries: Sequence[Entry], view: TreeView) -> tuple[TreeRow, ...
     folders: dict[str, list[Entry]] = {}
     for entry in entries:
         if view.wanted is None or entry.key in view.wanted:
-            folders.setdefault(entry.key.rpartition("/")[0], []).append(entry)
+            folders.setdefault(folder_of(entry.key), []).append(entry)
     rows: list[TreeRow] = []
     for folder, found in sorted(folders.items()):
         key = f"{FOLDER}{folder}"
@@ -105,6 +105,11 @@ def foreign_rows(entries: Sequence[Entry], view: TreeView) -> tuple[TreeRow, ...
         rows.append(TreeRow(key, Kind.GROUP, folder, folder, printable(folder or THIS), is_open, time=size))
         rows += [_foreign_row(entry, folder, view) for entry in found if is_open]
     return tuple(rows)
+
+
+def folder_of(key: str) -> str:
+    """The folder that another program's run is in; "" for the logs folder itself."""
+    return key.rpartition("/")[0]
 
 
 def _foreign_row(entry: Entry, folder: str, view: TreeView) -> TreeRow:

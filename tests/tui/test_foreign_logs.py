@@ -18,7 +18,9 @@ from fashiontui.tui.charts.chart import Chart
 from fashiontui.tui.screens.compare import CompareScreen
 from fashiontui.tui.screens.run import RunScreen
 from fashiontui.tui.screens.textpage import TextScreen
+from fashiontui.tui.tree import Kind
 from fashiontui.tui.widgets.compare_charts import MetricChart
+from fashiontui.tui.widgets.experimenttree import ExperimentTree
 from fashiontui.tui.widgets.side_by_side import ComparisonTable
 from fashiontui.tui.widgets.spreads import Spreads
 from fashiontui.tui.widgets.tags_pane import TagsPane
@@ -85,6 +87,23 @@ def test_runs_are_found_and_nothing_is_changed(logs, size):
 
     drive(options(logs), act, size)
     assert files(logs / "logs") == before
+
+
+def test_all_runs_of_a_folder_are_marked_and_compared_at_once(logs):
+    async def act(app, pilot):
+        await until(pilot, lambda: app.snapshot.is_loaded)
+        tree = app.screen.query_one(ExperimentTree)
+        folder = next(row for row in tree.rows if row.kind is Kind.GROUP and row.time == "2 runs")
+        tree.go_to(folder.key)
+        inside = {key for key in keys(app) if key.rpartition("/")[0] == folder.name}
+        await pilot.press("space")
+        await until(pilot, lambda: set(app.marked) == inside)
+        await pilot.press("space")
+        await until(pilot, lambda: not app.marked)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and set(app.screen.views) == inside)
+
+    drive(options(logs), act)
 
 
 def test_a_report_of_them_is_not_offered(logs):

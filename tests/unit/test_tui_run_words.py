@@ -96,6 +96,23 @@ def test_an_experiment_tells_why_its_newest_run_came_to_nothing():
     assert told(fine, failed)[-1] == "runs    1 finished, 1 failed"
 
 
+def test_why_the_best_may_have_less_on_the_test_images():
+    better = {"test_accuracy": 0.90, "valid_accuracy": 0.92}
+    best = make_entry("cnn1", "20261123-081502-old", state=RunState.FINISHED, facts=better)
+    latest = make_entry(
+        "cnn1",
+        "20261123-091502-k3f",
+        state=RunState.FINISHED,
+        facts={"test_accuracy": 0.91, "valid_accuracy": 0.91},
+    )
+
+    def told(*newest_first):
+        return [text(line) for line in result_lines(summarise(newest_first), latest.created + 60, 70)]
+
+    assert any("by its validation accuracy" in line for line in told(latest, best))
+    assert not any("by its validation accuracy" in line for line in told(best, latest))
+
+
 def test_of_a_finished_run_its_results():
     lines = card(RunState.FINISHED, test_accuracy=0.92, epochs=31, epoch=None)
     assert any(line.startswith("test accuracy") for line in lines)

@@ -112,6 +112,8 @@ def result_lines(summary: Summary, now: float, width: int) -> list[Line]:
         lines.append((("best    ", "muted"), *_result(summary.best, now)))
     if summary.latest is not None:
         lines.append((("latest  ", "muted"), *_result(summary.latest, now)))
+    if summary.best is not None and summary.latest is not None and _looks_worse(summary.best, summary.latest):
+        lines.append(line("        best by its validation accuracy, not by the test images", "muted"))
     if summary.spread is not None:
         spread = summary.spread
         mean = f"{spread.mean:.4f} ± {spread.deviation:.4f}"
@@ -121,6 +123,12 @@ def result_lines(summary: Summary, now: float, width: int) -> list[Line]:
         lines.append((("runs    ", "muted"), (others, "plain")))
         lines += _trouble(summary.newest, now, width)
     return lines or [line("not run yet", "muted")]
+
+
+def _looks_worse(best: Entry, latest: Entry) -> bool:
+    """Whether one might take it for a mistake that the best is called so."""
+    mine, other = best.facts.get("test_accuracy"), latest.facts.get("test_accuracy")
+    return mine is not None and other is not None and float(mine) < float(other)
 
 
 def _trouble(newest: Entry, now: float, width: int) -> list[Line]:

@@ -76,12 +76,13 @@ def _x_labels(sheet: Cells, area: Area, below: str) -> None:
 
 
 def draw_gaps(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:
-    """On the x-axis, where a curve has values that are no numbers."""
-    sign = signs_of(area).gap
+    """On the x-axis, where a curve has values that are no numbers; just above it where it has its name."""
+    signs, axis = signs_of(area), area.top + area.grid.rows
     for curve in curves:
         missing = curve.xs[~np.isfinite(curve.ys)] if not curve.dim else curve.xs[:0]
         for column in _columns(area, missing):
-            sheet.set(area.left + column, area.top + area.grid.rows, sign, ALERT)
+            is_line = sheet.glyphs[axis][area.left + column] in (signs.across, signs.below, signs.gap)
+            sheet.set(area.left + column, axis if is_line else axis - 1, signs.gap, ALERT)
 
 
 def draw_beyond(sheet: Cells, area: Area, curves: Sequence[Curve]) -> None:

@@ -29,7 +29,7 @@ from fashiontui.tui.widgets.frame import entitle, subtitle
 from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.queuelist import QueueList
 from fashiontui.tui.widgets.rowlist import RowList
-from fashiontui.tui.words import no_run
+from fashiontui.tui.words import count, no_run
 
 if TYPE_CHECKING:
     from fashiontui.tui.app import FashionApp
@@ -76,7 +76,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         self._about: TreeRow | QueueRow | None = None
         self._front_pane = PANES[0]
         self._named: tuple[str | None, ...] = ()
-        self._count = 0  # of experiments that are listed, or of another program's runs
+        self._count = ""  # of experiments that there are, or of another program's runs; with a filter, of those it shows
         self._wished_row = ""  # where the cursor was when the app was left
         self._unfiltered_row = ""  # and when a filter was begun
         self._row_found = ""  # where the filter has put it since
@@ -163,16 +163,26 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         if self._wished_row and snapshot.is_loaded:
             self.query_one(ExperimentTree).go_to(self._wished_row)
             self._wished_row = ""
-        self._count = sum(row.kind is (Kind.RUN if snapshot.foreign else Kind.EXPERIMENT) for row in rows)
+        self._count = self._count_words(rows)
         self._show_count()
 
+    def _count_words(self, rows: Sequence[TreeRow]) -> str:
+        """However much of it is folded."""
+        snapshot = self.fashion.snapshot
+        if self._wanting.is_set:
+            kind = Kind.RUN if snapshot.foreign else Kind.EXPERIMENT
+            return f"{len({row.name for row in rows if row.kind is kind})} shown"
+        if snapshot.foreign:
+            return count(len(snapshot.entries), "run")
+        members = [member for group in snapshot.outline for member in group.members]
+        named = {member.same_as or member.name for member in members}
+        unnamed = set(self._summaries.experiments()) - {member.name for member in members}
+        return count(len(named | unnamed), "experiment")
+
     def _show_count(self) -> None:
-        snapshot, known = self.fashion.snapshot, self._count
-        others = "detail" if snapshot.foreign else "detail, queue"
+        others = "detail" if self.fashion.snapshot.foreign else "detail, queue"
         more = f"tab {others} · " if self.has_class("-narrow") else ""  # else they stand beside it
-        subtitle(
-            self.query_one("#left"), f"{more}{known} shown" if self._wanting.is_set else f"{more}{known}"
-        )
+        subtitle(self.query_one("#left"), f"{more}{self._count}")
 
     def _show_queue(self) -> None:
         snapshot = self.fashion.snapshot

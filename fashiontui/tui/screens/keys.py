@@ -9,7 +9,7 @@ from textual.events import Key
 
 from fashiontui.tui.actions.starting import Wish
 from fashiontui.tui.actions.targets import WHY_NONE, pause_or_resume
-from fashiontui.tui.picking import Picked
+from fashiontui.tui.picking import Picked, kin
 from fashiontui.tui.screens.base import ProjectScreen
 from fashiontui.tui.screens.confirm import Confirm
 from fashiontui.tui.words import count, named_key, no_run
@@ -234,12 +234,12 @@ def _deed_of(binding: Binding) -> str:
 
 def _best_of_each(picked: Picked) -> list[str]:
     """Of a study's experiments, the run best on validation of each that has one."""
-    found = {run.experiment: run for run in reversed(picked.runs)}
+    found = {kin(run): run for run in reversed(picked.runs)}
     for run in picked.runs:
-        best = found[run.experiment].facts.get("valid_accuracy")
+        best = found[kin(run)].facts.get("valid_accuracy")
         mine = run.facts.get("valid_accuracy")
         if mine is not None and (best is None or mine > best):
-            found[run.experiment] = run
+            found[kin(run)] = run
     return [run.key for run in found.values() if run.attempts or run.state.is_ended]
 
 

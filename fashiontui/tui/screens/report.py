@@ -45,7 +45,7 @@ class ReportScreen(PanedScreen, ReportKeys):
     BINDINGS: ClassVar[list[BindingType]] = [
         replace(KEY, show=True),
         Binding("O", "folder", "folder", tooltip="Read the report of another folder", id="report.folder"),
-        Binding("n,right_square_bracket", "section(1)", "next section", show=False, id="report.next"),
+        Binding("n,right_square_bracket", "section(1)", "next section", id="report.next"),
         Binding("N,left_square_bracket", "section(-1)", "section before", show=False, id="report.before"),
     ]
 

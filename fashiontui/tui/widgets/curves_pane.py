@@ -20,7 +20,7 @@ from fashiontui.tui.widgets.pane import Pane
 AT_ONCE: Final = 20_000  # points: more of them are made into curves in a thread
 NOTHING_YET: Final = "no points yet"
 NOTHING: Final = "no points"
-NO_TAGS: Final = "no {} in this run; all its curves are under 'tags'"
+NO_TAGS: Final = "no {} here: see tags"
 
 
 class ChartPane(Pane):

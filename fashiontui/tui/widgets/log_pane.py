@@ -74,11 +74,10 @@ class LogPane(Pane):
         if run.is_foreign:
             words = "Another program's run: it has no worker.log."
         elif run.entry is not None and not run.entry.attempts and not run.is_live:
-            words = "No worker has been started yet." + (
-                f" It waits: {run.entry.reason}" if run.entry.reason else ""
-            )
+            waits = f" It waits: {run.entry.reason}" if run.entry.reason else ""
+            words = f"No worker has been started yet.{waits}" if run.may_get_on else "No worker was started."
         else:
-            words = "Nothing has been said yet."
+            words = "Nothing has been said yet." if run.may_get_on else "Nothing was said."
         self.query_one(LogView).empty_words = words
 
     def begin(self) -> None:

@@ -122,7 +122,8 @@ class TagsPane(ChartPane):
         self.chart.nothing = (
             "a text: enter reads it" if self._is_text
             else "no such curve" if view.scalars
-            else "no curves in this run yet"
+            else "no curves in this run yet" if self.run.may_get_on
+            else "no curves in this run"
         )  # fmt: skip
         self.draw_chart(self.chart, self.run, names)
 
