@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 
 from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.load import Config, load_config
@@ -18,6 +18,8 @@ from fashiontui.errors import ConfigError
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
+LEAST_WRAPPED: Final = 16  # columns for words, in few lines
+GAP: Final = 2
 THOUSAND = 1000
 
 
@@ -186,7 +188,23 @@ def _draw(tables: Sequence[Table], out: TextIO) -> None:
     for number, table in enumerate(tables):
         if number:
             console.print()
-        console.print(_rich_table(table))
+        console.print(_rich_table(fitting(table, console.width)))
+
+
+def fitting(table: Table, width: int) -> Table:
+    """Without the last columns of those that can't wrap, as far as there is no room for them whole."""
+    widths = [
+        LEAST_WRAPPED if column.wraps else max(len(column.title), *(len(row[place]) for row in table.rows), 0)
+        for place, column in enumerate(table.columns)
+    ]
+    kept = list(range(len(widths)))
+    while sum(widths[place] + GAP for place in kept) - GAP > width:
+        droppable = [place for place in kept[1:] if not table.columns[place].wraps]
+        if not droppable:
+            break
+        kept.remove(droppable[-1])
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return Table(tuple(table.columns[place] for place in kept), rows)
 
 
 def _rich_table(table: Table) -> RichTable:
@@ -196,7 +214,12 @@ def _rich_table(table: Table) -> RichTable:
     drawn = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in table.columns:
         justify: Literal["left", "right"] = "right" if column.right else "left"
-        drawn.add_column(column.title, justify=justify, no_wrap=not column.wraps, overflow="fold")
+        drawn.add_column(
+            column.title,
+            justify=justify,
+            no_wrap=not column.wraps,
+            overflow="fold" if column.wraps else "ellipsis",
+        )
     for row in table.rows:
         drawn.add_row(*(Text(cell) for cell in row))  # Text, not str: brackets in a name are no markup
     return drawn

@@ -32,6 +32,7 @@ from fashiontui.supervisor.presence import supervisor_pid
 
 RUN: Final = COLUMNS[0]
 STATE: Final = "state"
+DATA: Final = "data"
 FLEXIBLE: Final = "experiment"
 IDENTITY: Final = ("run_id", "experiment", "study", "variant", "state")  # what an object begins with
 
@@ -91,8 +92,14 @@ class Screen:
 
 
 def table(entries: Sequence[Entry], columns: Sequence[Column], width: int | None) -> list[Line]:
-    """Headings and a line a run."""
-    headings = [Heading(column.title, column.rank, column.title == FLEXIBLE) for column in columns]
+    """Headings and a line a run. What is of drawn images is called so however little room there is."""
+    is_drawn = any(entry.is_synthetic for entry in entries)
+    headings = [
+        Heading(
+            column.title, 0 if is_drawn and column.title == DATA else column.rank, column.title == FLEXIBLE
+        )
+        for column in columns
+    ]
     titles = [column.title for column in columns]
     styled = titles.index(STATE) if STATE in titles else -1
     rows = [

@@ -9,7 +9,7 @@ from typing import Any
 from fashiontui.config.load import Config
 from fashiontui.config.overrides import apply_overrides
 from fashiontui.config.problems import nearest, printable
-from fashiontui.config.settings import differences, leaves, nested
+from fashiontui.config.settings import differences, flatten, leaves, nested
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.config.studies import expand, is_glob, names_like
 from fashiontui.errors import UnknownNameError, UsageError
@@ -118,6 +118,12 @@ def _changed(config: Config, run: PlannedRun, settings: Mapping[str, Any]) -> Pl
     base = config.experiments[run.base]
     differing = {path: value for path, value in differences(spec, base).items() if path != "training.seed"}
     kept = {path: value for path, value in run.variant.items() if path not in settings}
+    gone = sorted(_paths(kept) - flatten(spec).keys())
+    if gone:
+        raise UsageError(
+            f"{run.experiment} has no {', '.join(gone)} with {_written(settings)}: "
+            f"what the study {run.study} compares would be all the same",
+        )
     return replace(run, spec=spec, variant={**differing, **kept})
 
 
@@ -129,6 +135,10 @@ def _check_clash(run: PlannedRun, study: str, matrix: Mapping[str, Any], setting
             f"the study {study} varies {', '.join(clash)}: setting it would make its runs alike",
             f"Run its experiment instead: fashiontui run {run.base} --set …",
         )
+
+
+def _written(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{path}={value}" for path, value in settings.items())
 
 
 def _paths(settings: Mapping[str, Any]) -> set[str]:

@@ -227,7 +227,7 @@ class TrainingSpec(Frozen):
 
     epochs: Positive = 50
     batch_size: Positive = 100
-    seed: int = Field(1, ge=0)
+    seed: int = Field(1, ge=0, le=2**32 - 1)  # PyTorch's CPU generator tells no more of them apart
     label_smoothing: Probability = 0.0
     patience: int = Field(
         0, ge=0, description="stop after so many epochs without a better validation accuracy; 0: never"

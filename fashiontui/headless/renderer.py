@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fashiontui.headless.streams import SteadyStream
 from fashiontui.runs.outcome import Outcome
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
+
+if TYPE_CHECKING:
+    from fashiontui.headless.streams import SteadyStream  # with rich: what only lists runs does without
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from fashiontui.runs.record import ModelFacts, Result, RunRecord
 
 Outcome = dict[str, Any]
 
+SYNTHETIC: Final = "synthetic"  # the dataset
+
 NUMBERS: Final = (
     *(name for name, field in Result.model_fields.items() if field.annotation in (int, float)),
     *(name for name, field in ModelFacts.model_fields.items() if field.annotation is int),
@@ -28,7 +30,7 @@ def outcome_of(paths: RunPaths, record: RunRecord) -> Outcome:
         "variant": record.variant,
         "state": record.state.value,
         "dataset": record.spec.dataset.name,
-        "synthetic": record.dataset.synthetic if record.dataset else None,
+        "synthetic": _is_synthetic(record),
         "seed": record.spec.training.seed,
         "device": record.attempts[-1].device if record.attempts else None,
         "device_name": record.attempts[-1].device_name if record.attempts else None,
@@ -41,6 +43,13 @@ def outcome_of(paths: RunPaths, record: RunRecord) -> Outcome:
     if record.failure is not None:
         facts["error"] = {name: getattr(record.failure, name) for name in ("kind", "message", "hint")}
     return facts
+
+
+def _is_synthetic(record: RunRecord) -> bool | None:
+    """Whether its images are drawn by code; None where that is not known before they are loaded."""
+    if record.dataset is not None:
+        return record.dataset.synthetic
+    return True if record.spec.dataset.name == SYNTHETIC else None
 
 
 def _result(result: Result | None) -> Outcome:

@@ -28,7 +28,10 @@ def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     except FileNotFoundError as error:
         raise CheckpointError(f"{path} is not there") from error
     except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError) as error:
-        raise CheckpointError(f"{path} is damaged: {error}", "Start again with `fashiontui run`.") from error
+        # Of what is no pickle PyTorch says at length how to run the code in it all the same.
+        is_pickle = isinstance(error, pickle.UnpicklingError)
+        reason = "it is not what PyTorch writes" if is_pickle else str(error).partition("\n")[0]
+        raise CheckpointError(f"{path} is damaged: {reason}", "Start again with `fashiontui run`.") from None
     if not isinstance(content, dict) or "model" not in content:
         raise CheckpointError(f"{path} is no checkpoint of this program")
     return content

@@ -51,3 +51,11 @@ def test_the_hash_knows_every_bit():
     assert checkpoint.weights_hash(state) == checkpoint.weights_hash(same)
     same["w"][2] = torch.nextafter(same["w"][2], torch.tensor(9.0))
     assert checkpoint.weights_hash(state) != checkpoint.weights_hash(same)
+
+
+def test_of_what_is_no_checkpoint_nothing_is_said_of_running_it_all_the_same(tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    path.write_text("x\n")
+    with pytest.raises(CheckpointError, match="is damaged") as caught:
+        checkpoint.load(path)
+    assert "weights_only" not in str(caught.value)

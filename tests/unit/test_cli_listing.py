@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fashiontui.cli.listing import run_check, run_list
+from fashiontui.cli.listing import Column, Table, fitting, run_check, run_list
 from fashiontui.config.files import shipped_config
 from fashiontui.config.load import Config, load_config
 
@@ -85,6 +85,28 @@ def test_a_terminal_gets_tables_with_brackets_unharmed(config, monkeypatch):
     assert "[bold]brackets[/bold] and \\x1b[31m escapes" in text
     assert "How [much]?" in text
     assert "805,386" in text
+
+
+@pytest.mark.parametrize(
+    ("width", "titles"),
+    [
+        (80, ("name", "parameters", "adds", "words")),
+        (50, ("name", "parameters", "adds", "words")),
+        (42, ("name", "parameters", "words")),
+        (20, ("name", "words")),
+    ],
+)
+def test_numbers_are_whole_or_left_out(width, titles):
+    columns = (
+        Column("name"),
+        Column("parameters", right=True),
+        Column("adds", right=True),
+        Column("words", wraps=True),
+    )
+    row = ("best_gpu", "36,478,922", "331.5 M", "a residual network that is meant for a GPU")
+    found = fitting(Table(columns, (row,)), width)
+    assert tuple(column.title for column in found.columns) == titles
+    assert set(found.rows[0]) <= set(row)
 
 
 def test_a_narrow_terminal_still_shows_every_name(config, monkeypatch):
