@@ -10,7 +10,7 @@ from typing import Any, Final
 from fashiontui.config.plan import PlannedRun
 from fashiontui.errors import RunError
 from fashiontui.runs.discard import remove_folder
-from fashiontui.runs.paths import RunPaths, new_run_id
+from fashiontui.runs.paths import RunPaths, new_run_id, run_id_of
 from fashiontui.runs.record import Request, RunRecord
 
 TRIES: Final = 100  # ids of the same second are one of 46,656
@@ -24,12 +24,13 @@ def create_run(
     environment: dict[str, Any],
     now: datetime,
     rng: random.Random,
+    mark: str | None = None,
 ) -> RunPaths:
     """Make the folder of a run, with a run.json in state `queued`; RunError where that can't be done.
 
-    `now` has a time zone; the id shows its local time.
+    `now` has a time zone; the id shows its local time. Its `mark` is random where none is given, or it is taken.
     """
-    paths = _new_folder(logs, planned.experiment, now, rng)
+    paths = _new_folder(logs, planned.experiment, now, rng, mark)
     record = RunRecord(
         run_id=paths.run_id,
         experiment=planned.experiment,
@@ -50,9 +51,10 @@ def create_run(
     return paths
 
 
-def _new_folder(logs: Path, experiment: str, now: datetime, rng: random.Random) -> RunPaths:
-    for _ in range(TRIES):
-        paths = RunPaths.of(logs, experiment, new_run_id(now, rng))
+def _new_folder(logs: Path, experiment: str, now: datetime, rng: random.Random, mark: str | None) -> RunPaths:
+    for attempt in range(TRIES):
+        run_id = new_run_id(now, rng) if attempt or mark is None else run_id_of(now, mark)
+        paths = RunPaths.of(logs, experiment, run_id)
         try:
             paths.root.parent.mkdir(parents=True, exist_ok=True)
             paths.root.mkdir()

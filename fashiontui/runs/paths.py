@@ -6,9 +6,11 @@ import random
 import string
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 ALPHABET = string.ascii_lowercase + string.digits
+MARK = 3  # letters of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +72,16 @@ class RunPaths:
 
 def new_run_id(now: datetime, rng: random.Random) -> str:
     """An id that sorts by time and is easy to say: `20261123-091502-k3f`."""
-    return f"{now:%Y%m%d-%H%M%S}-{''.join(rng.choices(ALPHABET, k=3))}"
+    return run_id_of(now, "".join(rng.choices(ALPHABET, k=MARK)))
+
+
+def run_id_of(now: datetime, mark: str) -> str:
+    """The id with this mark, which tells apart what was made in one second."""
+    return f"{now:%Y%m%d-%H%M%S}-{mark}"
+
+
+def rising_marks(count: int, rng: random.Random) -> list[str]:
+    """Marks for runs that are made in one go, in their order: so that the newest by its id is the one that was made last."""
+    letters = sorted(ALPHABET)
+    all_of_them = ["".join(each) for each in product(letters, repeat=MARK)]
+    return sorted(rng.sample(all_of_them, count)) if count <= len(all_of_them) else []

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.create import create_run
 from fashiontui.runs.environment import collect_environment
-from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.paths import RunPaths, rising_marks
 from fashiontui.runs.record import Request, RunRecord
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.reproduce import repeating
@@ -61,7 +62,11 @@ class Batch:
 
     def place(self, registry: Registry) -> list[str]:
         """Make their folders, and queue them; their keys."""
-        created = [create(self.logs, run, request, self.environment) for run, request in self.runs]
+        marks = rising_marks(len(self.runs), random.Random())
+        created = [
+            create(self.logs, run, request, self.environment, mark)
+            for (run, request), mark in zip_longest(self.runs, marks)
+        ]
         registry.enqueue(created)
         return [paths.key for paths in created]
 
@@ -83,10 +88,13 @@ def new_batch(
     return Batch(tuple(zip(planned, requests, strict=True)), site.logs, site.environment())
 
 
-def create(logs: Path, run: PlannedRun, request: Request, environment: Mapping[str, Any]) -> RunPaths:
+def create(
+    logs: Path, run: PlannedRun, request: Request, environment: Mapping[str, Any], mark: str | None = None
+) -> RunPaths:
     """The folder of a run that is made now."""
     now = datetime.now(UTC).astimezone()
-    return create_run(logs, run, request, environment=dict(environment), now=now, rng=random.Random())
+    facts, rng = dict(environment), random.Random()
+    return create_run(logs, run, request, environment=facts, now=now, rng=rng, mark=mark)
 
 
 def resumption(

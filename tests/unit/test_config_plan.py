@@ -174,5 +174,5 @@ def test_shipped_studies_have_the_runs_they_promise():
 def test_a_study_whose_settings_another_model_has_not_is_refused(config):
     """Its variants would be one network under several names."""
     with pytest.raises(UsageError, match=r"no model\.dropout with model\.kind=logistic"):
-        plan_runs(config, ["dropout"], {"model.kind": "logistic"})
-    assert plan_runs(config, ["anns"], {"model.kind": "logistic"})
+        plan_runs(config, ["dropout"], overrides={"model.kind": "logistic"})
+    assert plan_runs(config, ["anns"], overrides={"model.kind": "logistic"})

@@ -12,6 +12,7 @@ from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import RunError
 from fashiontui.runs import atomic
 from fashiontui.runs.create import create_run
+from fashiontui.runs.paths import ALPHABET, rising_marks
 from fashiontui.runs.record import Request, RunRecord
 from fashiontui.runs.state import RunState
 
@@ -75,3 +76,21 @@ def test_what_write_refuses_names_the_file(tmp_path):
     with pytest.raises(OSError, match=r"run\.json") as refused, atomic.replacing(tmp_path / "run.json"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert refused.value.errno == errno.ENOSPC
+
+
+def test_marks_of_runs_made_in_one_go_rise():
+    marks = rising_marks(500, random.Random(1))
+    assert marks == sorted(set(marks))
+    assert {len(mark) for mark in marks} == {3}
+    assert set("".join(marks)) <= set(ALPHABET)
+
+
+def test_a_mark_that_is_taken_gives_way(tmp_path):
+    def made():
+        rng = random.Random(1)
+        return create_run(
+            tmp_path, PLANNED, Request(device="cpu"), environment={}, now=NOW, rng=rng, mark="abc"
+        ).run_id
+
+    assert made().endswith("-abc")
+    assert not made().endswith("-abc")
