@@ -276,6 +276,15 @@ class ExperimentSpec(Frozen):
     training: TrainingSpec = Field(default_factory=TrainingSpec)
     instrumentation: InstrumentationSpec = Field(default_factory=InstrumentationSpec)
 
+    @model_validator(mode="after")
+    def _enough_for_batch_norm(self) -> ExperimentSpec:
+        normalises = getattr(self.model, "batch_norm", False) and getattr(self.model, "units", ())
+        if normalises and self.training.batch_size == 1:
+            raise ValueError(
+                "training.batch_size = 1 is too few for model.batch_norm: a layer's mean needs 2 images or more"
+            )
+        return self
+
     @property
     def length(self) -> int:
         """How many epochs it is to have; of a forest, how many trees."""

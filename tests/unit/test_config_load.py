@@ -387,3 +387,10 @@ def test_a_study_must_not_call_a_run_like_an_experiment(problems):
 def test_matrix_keys_may_be_quoted_or_dotted(load):
     config = load(study("base = 'a'\nmatrix.'model.dropout' = [0.1]\nmatrix.training.seed = [1]\n"))
     assert config.studies["s"].matrix == {"model.dropout": (0.1,), "training.seed": (1,)}
+
+
+def test_batch_norm_of_one_image_is_refused(problems):
+    (told,) = problems(
+        "[experiments.a]\nmodel = { kind = 'mlp', batch_norm = true }\ntraining.batch_size = 1\n"
+    )
+    assert "too few for model.batch_norm" in told
