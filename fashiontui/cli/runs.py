@@ -65,6 +65,7 @@ def print_runs(
     logs: Path, listing: Listing, out: TextIO, err: TextIO, *, as_json: bool, screen: Screen
 ) -> None:
     """A line a run, or an object. What can't be read, and that nobody carries out the queue, is said on `err`."""
+    drawn = ""
     with open_registry(logs) as registry:
         everything = registry.entries()
         now = time.time()
@@ -73,9 +74,12 @@ def print_runs(
             out.writelines(f"{json_object(as_facts(entry))}\n" for entry in entries)
         elif entries:
             write = writer(colours=screen.colours)
-            out.writelines(f"{write(line)}\n" for line in table(entries, listing.columns, screen.width))
+            lines = table(entries, listing.columns, screen.width)
+            out.writelines(f"{write(line)}\n" for line in lines)
+            drawn = synthetic(entries, lines[0])
         out.flush()
         remarks = [
+            *([drawn] if drawn else []),
             *unreadable(logs, everything),
             *_nothing(logs, everything, entries),
             *unattended(registry, everything),
@@ -92,14 +96,8 @@ class Screen:
 
 
 def table(entries: Sequence[Entry], columns: Sequence[Column], width: int | None) -> list[Line]:
-    """Headings and a line a run. What is of drawn images is called so however little room there is."""
-    is_drawn = any(entry.is_synthetic for entry in entries)
-    headings = [
-        Heading(
-            column.title, 0 if is_drawn and column.title == DATA else column.rank, column.title == FLEXIBLE
-        )
-        for column in columns
-    ]
+    """Headings and a line a run."""
+    headings = [Heading(column.title, column.rank, column.title == FLEXIBLE) for column in columns]
     titles = [column.title for column in columns]
     styled = titles.index(STATE) if STATE in titles else -1
     rows = [
@@ -107,6 +105,14 @@ def table(entries: Sequence[Entry], columns: Sequence[Column], width: int | None
         for entry in map(with_position, entries)
     ]
     return lay_out(headings, rows, width, ABSENT)
+
+
+def synthetic(entries: Sequence[Entry], headings: Line) -> str:
+    """That results are of drawn images, where no column says so, for want of room or because others were asked for."""
+    kinds = {entry.is_synthetic for entry in entries}
+    if True not in kinds or any(text.strip() == DATA for text, _ in headings):
+        return ""
+    return "in part SYNTHETIC data" if False in kinds else "SYNTHETIC data"
 
 
 def as_facts(entry: Entry) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from fashiontui.cli.registries import open_registry
-from fashiontui.cli.runs import Listing, table
+from fashiontui.cli.runs import Listing, synthetic, table
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.runs.registry.entry import Entry
 from fashiontui.runs.registry.present import present
@@ -58,12 +58,12 @@ class View:
         )
         room = max(1, height - FRAME)
         shown = entries[:room] if self._listing.order else most_urgent(entries, room)
-        lines = [Text(summary(entries, len(shown)), style="bold"), *self._table(shown, width)]
-        return Text("\n", no_wrap=True, overflow="crop").join(lines)
-
-    def _table(self, entries: Sequence[Entry], width: int) -> list[Text]:
-        lines = table(entries, self._listing.columns, width - ECHO) if entries else []
-        return [Text.assemble(*line, no_wrap=True) for line in lines]
+        lines = table(shown, self._listing.columns, width - ECHO) if shown else []
+        words = summary(entries, len(shown))
+        drawn = synthetic(shown, lines[0]) if lines else ""
+        head = Text(f"{drawn}: {words}" if drawn else words, style="bold")
+        drawn_lines = [head, *(Text.assemble(*line, no_wrap=True) for line in lines)]
+        return Text("\n", no_wrap=True, overflow="crop").join(drawn_lines)
 
 
 def most_urgent(entries: Sequence[Entry], room: int) -> list[Entry]:

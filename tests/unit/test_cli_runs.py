@@ -63,9 +63,16 @@ def test_on_a_terminal_only_what_fits(logs):
     for width in (40, 80, 120):
         out, _ = printed(logs, screen=Screen(width))
         assert max(map(len, out.splitlines())) <= width
-        assert width < 80 or "synthetic" in out  # never taken for real
     coloured, _ = printed(logs, screen=Screen(80, colours=True))
     assert "\x1b[31mfailed" in coloured
+
+
+def test_drawn_images_are_called_so_where_there_is_no_column_for_it(logs):
+    for width, columns in ((60, None), (200, "run,test")):
+        out, err = printed(logs, columns=columns, screen=Screen(width))
+        assert "synthetic" not in out
+        assert err == "SYNTHETIC data\n"
+    assert printed(logs, screen=Screen(200))[1] == ""
 
 
 def test_an_object_has_all_keys_of_before_and_more(logs):

@@ -131,7 +131,7 @@ def test_a_live_run_says_where_it_is(tmp_path):
     ).save(paths.progress)
     with lock.hold(paths.root):
         text = shown(paths)
-        assert "progress    epoch 3/3, step 1,200/2,750, 1:01 left, 950/s" in text.splitlines()
+        assert "progress    epoch 3/5, step 1,200/2,750, 1:01 left, 950/s" in text.splitlines()
         assert "state       running since" in text
         assert shown(paths, as_json=True)["progress"]["step"] == 1200
     assert "state       lost since" in shown(paths)

@@ -56,7 +56,7 @@ def test_what_changes_is_drawn(registry):
     assert drawn(view) == ["no runs"]
     with opened(registry.logs) as other:
         (key,) = queued(other, "20261123-091502-k3f")
-        assert drawn(view)[0] == "1 queued"
+        assert drawn(view)[0] == "SYNTHETIC data: 1 queued"
         other.claim(key, "cpu/0")
     with lock.hold(registry.logs / key):
         for epoch in (1, 2):
@@ -65,7 +65,7 @@ def test_what_changes_is_drawn(registry):
             )
             progress.save(registry.logs / key / "progress.json")
             summary, _, line = drawn(view)
-            assert summary == "1 starting"
+            assert summary == "SYNTHETIC data: 1 starting"
             assert line.split()[3] == f"{epoch}/3"
             assert line.endswith("1:01 left, 900/s")
 
@@ -74,7 +74,7 @@ def test_a_run_that_is_copied_here_is_drawn(registry):
     view = View(registry, Listing.of("status:finished", None, None, None))
     make_run(registry.logs, "lr", "a", state=FINISHED, environment=HERE)
     make_run(registry.logs, "lr", "b", state=RunState.FAILED, environment=HERE)
-    assert drawn(view)[0] == "1 finished"
+    assert drawn(view)[0] == "SYNTHETIC data: 1 finished"
 
 
 def test_it_fits_the_terminal_and_its_order_is_kept(registry):
