@@ -155,13 +155,17 @@ def _two_columns(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
 
 
+def fitting(perplexity: float, images: int) -> float:
+    """The perplexity, or as much of it as so many images allow."""
+    return min(perplexity, max(1.0, (images - 1) / NEIGHBOURS))
+
+
 def tsne(vectors: NDArray[np.float64], perplexity: float, seed: int, tell: Tell) -> NDArray[np.float64]:
     """Places on a plane, (n, 2), of which near ones are near in (n, d) too (van der Maaten and Hinton, 2008)."""
     from sklearn.manifold import TSNE  # noqa: PLC0415 - a second to import, and the other methods do without
 
-    fitting = min(perplexity, max(1.0, (len(vectors) - 1) / NEIGHBOURS))
     model = TSNE(
-        perplexity=fitting,
+        perplexity=fitting(perplexity, len(vectors)),
         init="pca" if min(vectors.shape) > 1 else "random",
         learning_rate="auto",
         max_iter=ITERATIONS,

@@ -114,7 +114,7 @@ def comparison_csv(comparison: Comparison, rows: Sequence[Row]) -> str:
     lines.writerow(CSV_COLUMNS)
     for row in rows:
         for subject, cell in zip(comparison.subjects, row.cells, strict=True):
-            value = cell.value if row.kind == "result" else setting_text(cell.value)
+            value = cell.value if row.kind == "result" or cell.value is None else setting_text(cell.value)
             names = row.kind, printable(row.key), row.better or "", printable(subject.label)
             lines.writerow((*names, value, cell.std, cell.delta, "yes" if cell.is_best else ""))
     return out.getvalue()

@@ -26,7 +26,7 @@ app = typer.Typer(
     name="fashiontui",
     help="Run, watch and compare experiments on how neural networks learn.",
     epilog="Exit codes: 0 done, 1 a run failed, 2 usage or config, 3 an assertion was not met, "
-    "4 data unavailable, 130 interrupted after a checkpoint.",
+    "4 data unavailable, 129 the terminal was closed, 130 interrupted after a checkpoint.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

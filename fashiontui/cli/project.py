@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from fashiontui.analysis.project import Request
+from fashiontui.analysis.project import Request, fitting
 from fashiontui.analysis.projecting import Doing, Projecting
 from fashiontui.analysis.projection import METHODS, Method, Projection, Sample
 from fashiontui.analysis.projector import write_projector
@@ -61,6 +61,11 @@ def run_project(asked: Asked, places: Places, out: TextIO, err: TextIO, *, as_js
         }
         out.write(json.dumps(facts) + "\n")
         return
+    used = fitting(request.perplexity, len(sample.images))
+    if "tsne" in projections and used < request.perplexity:
+        err.write(
+            f"t-SNE with perplexity {used:.3g}: {len(sample.images):,} images allow no {request.perplexity:g}\n"
+        )
     data = "synthetic images" if sample.synthetic else "images"
     err.write(
         f"{len(sample.images):,} {data} of {printable(sample.name)}; see them: tensorboard --logdir {folder}\n"

@@ -169,6 +169,6 @@ class RunRecord(Kept):
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise RunError(
-                f"{path} is not a run record: {where}: {first['msg']}",
+                f"{path} is not a run record: {f'{where}: ' if where else ''}{first['msg']}",
                 "It may come from a newer fashiontui, or have been edited.",
             ) from error

@@ -18,6 +18,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.starter import LOST
 
 TAIL_LINES: Final = 12
+TAIL_COLUMNS = 300  # of each: a crash may list all that was imported
 TAIL_BYTES: Final = 8192
 SIGNALS: Final = {  # how a worker is asked; and what it dies of if it does not listen yet
     Wanted.PAUSE: signal.SIGUSR1,
@@ -140,4 +141,5 @@ def last_lines(path: Path, offset: int = 0) -> list[str]:
     except OSError:
         return []
     lines = ["".join(c for c in line if c.isprintable() or c == "\t") for line in text.splitlines()]
-    return [line.rstrip() for line in lines if line.strip()][-TAIL_LINES:]
+    last = [line.rstrip() for line in lines if line.strip()][-TAIL_LINES:]
+    return [line if len(line) <= TAIL_COLUMNS else line[: TAIL_COLUMNS - 1] + "…" for line in last]

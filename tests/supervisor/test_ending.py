@@ -92,6 +92,13 @@ def test_signals_without_a_name_are_numbered():
     assert Ending(-64 - signal.SIGRTMIN).words.startswith("was killed by signal")
 
 
+def test_a_line_of_all_that_was_imported_is_cut(tmp_path):
+    log = tmp_path / "worker.log"
+    log.write_text("Extension modules: " + "numpy, " * 1000)
+    (line,) = last_lines(log)
+    assert (len(line), line[-1]) == (300, "…")
+
+
 def test_last_lines_are_few_and_printable(tmp_path):
     log = tmp_path / "worker.log"
     log.write_bytes(b"".join(b"line %d \x1b[31mred\xff\n" % n for n in range(1000)))
