@@ -9,13 +9,17 @@ from torch import Tensor, nn
 
 from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.spec import ModelSpec
+from fashiontui.errors import UsageError
 from fashiontui.runs.record import LayerFacts, ModelFacts
 
 
 def model_facts(spec: ModelSpec, model: nn.Module, image_shape: tuple[int, ...], classes: int) -> ModelFacts:
-    """Layers, parameters and multiply-adds: from the plan where there is one, else by running the network once."""
+    """Layers, parameters and multiply-adds: from the plan where there is one, else by running the network once.
+
+    UsageError where that shows that it can't be trained.
+    """
     plan = architecture(spec, image_shape, classes)
-    return traced_facts(model, image_shape) if plan is None else planned_facts(plan)
+    return traced_facts(model, image_shape, classes) if plan is None else planned_facts(plan)
 
 
 def planned_facts(plan: Architecture) -> ModelFacts:
@@ -34,7 +38,7 @@ def planned_facts(plan: Architecture) -> ModelFacts:
 
 
 @torch.no_grad()
-def traced_facts(model: nn.Module, image_shape: tuple[int, ...]) -> ModelFacts:
+def traced_facts(model: nn.Module, image_shape: tuple[int, ...], classes: int) -> ModelFacts:
     """The layer table of any network, by one image of zeros. Multiply-adds of convolutions and linear layers."""
     layers: list[LayerFacts] = []
     leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
@@ -42,16 +46,31 @@ def traced_facts(model: nn.Module, image_shape: tuple[int, ...]) -> ModelFacts:
     was_training = model.training
     model.eval()
     try:
-        model(torch.zeros(1, *image_shape))
+        _check_logits(model(torch.zeros(1, *image_shape)), classes)
     finally:
         model.train(was_training)
         for handle in handles:
             handle.remove()
+    parameters = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    if not parameters:
+        raise UsageError("the network has no parameter that could be learned")
     return ModelFacts(
-        parameters=sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad),
+        parameters=parameters,
         multiply_adds=sum(layer.multiply_adds for layer in layers),
         layers=tuple(layers),
     )
+
+
+def _check_logits(output: object, classes: int) -> None:
+    if not isinstance(output, Tensor):
+        raise UsageError(
+            f"the network gives a {type(output).__name__} for an image: it must give a tensor of logits"
+        )
+    if tuple(output.shape) != (1, classes) or not output.is_floating_point():
+        raise UsageError(
+            f"the network gives {tuple(output.shape)} of {output.dtype} for one image: "
+            f"it must give (1, {classes}) floating point numbers, a logit for each class"
+        )
 
 
 def _note(layers: list[LayerFacts], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type

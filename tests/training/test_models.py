@@ -10,7 +10,7 @@ from torchvision.models import vgg16, vgg16_bn
 from fashiontui.config.architecture import architecture
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import UsageError
-from fashiontui.training.facts import model_facts
+from fashiontui.training.facts import model_facts, traced_facts
 from fashiontui.training.models import build_model, copy_features
 
 SHAPE = (1, 28, 28)
@@ -136,6 +136,33 @@ def test_a_network_of_ones_own(tmp_path):
 def test_mistakes_in_it_are_named(tmp_path, build, options, words):
     with pytest.raises(UsageError, match=words):
         custom(build, tmp_path, **options)
+
+
+class Odd(nn.Module):
+    """Gives what a function makes of one layer's outputs."""
+
+    def __init__(self, outputs, make):
+        super().__init__()
+        self.layer = nn.Linear(784, outputs)
+        self.make = make
+
+    def forward(self, images):
+        return self.make(self.layer(images.flatten(1)))
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (Odd(7, lambda out: out), r"gives \(1, 7\)"),
+        (Odd(10, lambda out: out[0]), r"gives \(10,\)"),
+        (Odd(10, lambda out: (out, out)), "gives a tuple"),
+        (Odd(10, lambda out: out.long()), "torch.int64"),
+        (nn.Sequential(nn.Flatten(), nn.AvgPool1d(78, 78)), "no parameter"),
+    ],
+)
+def test_a_network_of_ones_own_that_can_t_be_trained_is_told_before(network, words):
+    with pytest.raises(UsageError, match=words):
+        traced_facts(network, SHAPE, 10)
 
 
 def test_a_wide_residual_network_has_as_many_parameters_as_its_paper_says():
