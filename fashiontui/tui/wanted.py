@@ -18,6 +18,8 @@ class Wanting:
     def __init__(self) -> None:
         self._filter: Filter | None = None
         self._asked: dict[str, tuple[Entry, bool]] = {}
+        self._groups: Sequence[Group] = ()
+        self._experiments: list[tuple[str, dict[str, object]]] = []  # of those groups, with their facts
 
     @property
     def filter(self) -> Filter | None:
@@ -45,10 +47,15 @@ class Wanting:
         wanted = self._filter
         if wanted is None:
             return frozenset()
-        members = ((group, member) for group in groups for member in group.members if member.spec)
-        return frozenset(
-            member.name for group, member in members if wanted.matches(_facts(group, member), now)
-        )
+        if groups is not self._groups:  # the same while letters are typed
+            self._groups = groups
+            self._experiments = [
+                (member.name, _facts(group, member))
+                for group in groups
+                for member in group.members
+                if member.spec
+            ]
+        return frozenset(name for name, facts in self._experiments if wanted.matches(facts, now))
 
     def _lets_through(self, entry: Entry, now: float) -> bool:
         assert self._filter is not None
