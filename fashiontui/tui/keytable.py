@@ -34,6 +34,7 @@ from fashiontui.tui.widgets.linesview import LinesView
 from fashiontui.tui.widgets.log_pane import LogPane
 from fashiontui.tui.widgets.log_view import LogView
 from fashiontui.tui.widgets.queuelist import QueueList
+from fashiontui.tui.widgets.report_text import ReportText
 from fashiontui.tui.widgets.rowlist import RowList
 from fashiontui.tui.widgets.samples import SampleGrid
 from fashiontui.tui.widgets.sheet import Sheet
@@ -54,7 +55,7 @@ PLACES: Final[Places] = (
     ("Charts", (Chart, Scatter)),
     ("Compare", (CompareScreen, ComparisonTable, Spreads, Likeness)),
     ("Data", (DataScreen, SampleGrid)),
-    ("Report", (ReportScreen,)),
+    ("Report", (ReportScreen, ReportText)),
 )
 """Which classes' keys stand under which heading; those of a class both have stand under the first."""
 DIALOGS: Final = frozenset({"help", "confirm", "export", "rules", "board", "reporting", "text"})

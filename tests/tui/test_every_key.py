@@ -831,7 +831,7 @@ def test_data(folder, monkeypatch):
 # The report screen.
 
 
-@scene("report.folder", "report.next", "report.before")
+@scene("report.folder", "report.next", "report.before", "report.sections")
 def test_keys_of_the_report(folder):
     (folder / "report").mkdir()
     (folder / "report" / "README.md").write_text("# T\n\nMade by fashiontui, now.\n\n## One\n\nwords\n")
@@ -843,6 +843,9 @@ def test_keys_of_the_report(folder):
         await until(pilot, lambda: len(sections.rows) == 2)
         await hands.press("report.next", lambda: sections.row.title, to("One"))
         await hands.press("report.before", lambda: sections.row.title, to("Summary"))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is not sections)
+        await hands.press("report.sections", lambda: app.focused is sections, to(True))
         await hands.press("report.folder", screen_name(app), to("FolderDialog"))
 
     return played(folder, act)

@@ -79,16 +79,24 @@ def test_one_pane_at_a_time_where_there_is_little_room(folder, charset):
     report(folder / "report", ("Networks", TABLE), ("Long", WORDS))
 
     async def act(app, pilot):
+        def is_seen():
+            sections = app.screen.query_one(SectionList)
+            return sections.display and bool(sections.size)
+
         await until(pilot, lambda: "Networks" in shown(app))
         await pilot.press("j", "enter")
-        await until(pilot, lambda: "network" in shown(app) and "sections" not in shown(app))
+        await until(pilot, lambda: "network" in shown(app) and not is_seen())
         await pilot.press("n")
         await until(pilot, lambda: "word59" in shown(app))
         longest = max(shown(app).splitlines(), key=len)
         assert len(longest.rstrip()) <= SMALL[0]
         assert charset != "ascii" or shown(app).isascii()
         await pilot.press("tab")
-        await until(pilot, lambda: "sections" in shown(app))
+        await until(pilot, is_seen)
+        await pilot.press("enter")
+        await until(pilot, lambda: not is_seen())
+        await pilot.press("escape")
+        await until(pilot, is_seen)
 
     driven(folder, act, SMALL, charset=charset)
 

@@ -162,6 +162,10 @@ class ReportScreen(PanedScreen, ReportKeys):
         """The next section, or the one before."""
         self.query_one(SectionList).action_move(step)
 
+    def action_sections(self) -> None:
+        """Back from the text of one."""
+        self.front(PANES[0])
+
     def action_folder(self) -> None:
         """Ask for another folder."""
         from fashiontui.tui.screens.folderdialog import FolderDialog  # noqa: PLC0415 - seldom

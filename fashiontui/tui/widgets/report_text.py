@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from fashiontui.tui.reportpages import Page, lines_of_page
 from fashiontui.tui.widgets.linesview import LinesView
 
 
 class ReportText(LinesView):
     """Shows one page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape", "screen.sections", "sections", tooltip="Back to the sections", id="report.sections"
+        ),
+    ]
 
     _page: Page | None = None
 
