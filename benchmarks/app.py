@@ -167,6 +167,7 @@ def on_screen(
         "key_median_ms": round(1000 * statistics.median(taken), 1),
         "key_p95_ms": round(1000 * statistics.quantiles(taken, n=20)[-1], 1),
         "cpu_percent": round(100 * cpu / seconds, 2),
+        "of_it_system": round(100 * (after.system - before.system) / seconds, 2),  # the kernel's work for it
         "output_kB_s": round((terminal.written - written) / seconds / 1000, 2),
         "memory_MB": round(memory, 1),
         "loaded": [name for name in NEVER if name in Path(f"/proc/{terminal.pid}/maps").read_text()],
