@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from fashiontui.cli.table import Heading, fitting
 from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.load import Config, load_config
 from fashiontui.config.plan import plan_runs
@@ -18,8 +19,6 @@ from fashiontui.errors import ConfigError
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
-LEAST_WRAPPED: Final = 16  # columns for words, in few lines
-GAP: Final = 2
 THOUSAND = 1000
 
 
@@ -188,21 +187,17 @@ def _draw(tables: Sequence[Table], out: TextIO) -> None:
     for number, table in enumerate(tables):
         if number:
             console.print()
-        console.print(_rich_table(fitting(table, console.width)))
+        console.print(_rich_table(without_what_does_not_fit(table, console.width)))
 
 
-def fitting(table: Table, width: int) -> Table:
+def without_what_does_not_fit(table: Table, width: int) -> Table:
     """Without the last columns of those that can't wrap, as far as there is no room for them whole."""
-    widths = [
-        LEAST_WRAPPED if column.wraps else max(len(column.title), *(len(row[place]) for row in table.rows), 0)
+    headings = [
+        Heading(column.title, rank=0 if column.wraps else place, flexible=column.wraps)
         for place, column in enumerate(table.columns)
     ]
-    kept = list(range(len(widths)))
-    while sum(widths[place] + GAP for place in kept) - GAP > width:
-        droppable = [place for place in kept[1:] if not table.columns[place].wraps]
-        if not droppable:
-            break
-        kept.remove(droppable[-1])
+    lines = ([column.title for column in table.columns], *table.rows)
+    kept = fitting(headings, [max(map(len, cells)) for cells in zip(*lines, strict=True)], width)
     rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
     return Table(tuple(table.columns[place] for place in kept), rows)
 

@@ -53,7 +53,7 @@ def lay_out(headings: Sequence[Heading], rows: Sequence[Row], width: int | None,
     ]
     kept = list(range(len(headings)))
     if width is not None:
-        kept = _fitting(headings, widths, width)
+        kept = fitting(headings, widths, width)
         _shorten(headings, widths, _missing(rows, kept, widths, width, absent))
     head = Row(tuple(heading.title for heading in headings))
     bold = tuple((text, "bold") for text, _ in _line(head, kept, widths, width, absent))
@@ -65,7 +65,7 @@ def _widest(texts: Sequence[str]) -> int:
     return max(map(len if "".join(texts).isascii() else cells, texts))
 
 
-def _fitting(headings: Sequence[Heading], widths: Sequence[int], width: int) -> list[int]:
+def fitting(headings: Sequence[Heading], widths: Sequence[int], width: int) -> list[int]:
     """The columns there is room for, if those that can be are made as narrow as can be."""
     least = [
         min(NARROWEST, wide) if heading.flexible else wide

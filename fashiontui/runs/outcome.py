@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from fashiontui.datasets.known import SYNTHETIC
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import ModelFacts, Result, RunRecord
 
 Outcome = dict[str, Any]
-
-SYNTHETIC: Final = "synthetic"  # the dataset
 
 NUMBERS: Final = (
     *(name for name, field in Result.model_fields.items() if field.annotation in (int, float)),
@@ -49,7 +48,7 @@ def _is_synthetic(record: RunRecord) -> bool | None:
     """Whether its images are drawn by code; None where that is not known before they are loaded."""
     if record.dataset is not None:
         return record.dataset.synthetic
-    return True if record.spec.dataset.name == SYNTHETIC else None
+    return True if record.spec.dataset.name.lower() == SYNTHETIC else None
 
 
 def _result(result: Result | None) -> Outcome:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 USUAL: Final = ("nano", "vim", "vi")
 PLUS: Final = frozenset(
-    {
+    [
         "vi",
         "vim",
         "nvim",
@@ -31,7 +31,7 @@ PLUS: Final = frozenset(
         "kak",
         "ne",
         "mcedit",
-    }
+    ]
 )  # editors that take `+12 FILE` for its line 12
 COLON: Final = frozenset({"hx", "helix", "subl", "zed"})  # that take `FILE:12`
 GOTO: Final = frozenset({"code", "code-insiders", "codium", "cursor"})  # that take `--goto FILE:12`

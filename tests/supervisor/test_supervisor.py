@@ -325,39 +325,36 @@ def test_a_resumed_run_gets_as_many_threads_as_before():
     assert start_in(asked, paths, Slot("cuda:1", 0)).threads == 4
 
 
-def test_a_disk_that_takes_nothing_is_complained_of_once_and_not_borne_for_ever(house, monkeypatch):
-    def full(*_arguments: object) -> None:
-        raise OSError(28, "No space left on device")
+def full_disk(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(loop, "note_starting", full)
-    monkeypatch.setattr(loop, "note_failed_start", full)
+
+def gives_up(house, monkeypatch, words):
+    """What can't be put on record ends this supervisor in a while, with these words; the next one carries on."""
+    monkeypatch.setattr(loop, "PATIENCE_S", 0.0)
+    with pytest.raises(RunError, match=words):
+        house.until(lambda: False)
+    monkeypatch.undo()
+    house.new_supervisor()
+    house.until_idle()
+    assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
+
+
+def test_a_disk_that_takes_nothing_is_complained_of_once_and_not_borne_for_ever(house, monkeypatch):
+    monkeypatch.setattr(loop, "note_starting", full_disk)
+    monkeypatch.setattr(loop, "note_failed_start", full_disk)
     house.add()
     for _ in range(5):
         house.supervisor.tick()
     assert sum("No space left" in line for line in house.said) == 1
-    monkeypatch.setattr(loop, "PATIENCE_S", 0.0)
-    with pytest.raises(RunError, match="can neither be started nor be put on record as failed"):
-        house.until(lambda: False)
-    monkeypatch.undo()
-    house.new_supervisor()
-    house.until_idle()
-    assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
+    gives_up(house, monkeypatch, "can neither be started nor be put on record as failed")
 
 
 def test_an_end_that_can_t_be_put_on_record_is_not_waited_for_for_ever(house, monkeypatch):
-    def full(*_arguments: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(loop, "settle_as", full)
+    monkeypatch.setattr(loop, "settle_as", full_disk)
     house.add()
     house.until(lambda: any("No space left" in line for line in house.said))
-    monkeypatch.setattr(loop, "PATIENCE_S", 0.0)
-    with pytest.raises(RunError, match="has ended, and how can't be put on record"):
-        house.until(lambda: False)
-    monkeypatch.undo()
-    house.new_supervisor()
-    house.until_idle()
-    assert [entry.state for entry in house.registry.entries()] == [RunState.FINISHED]
+    gives_up(house, monkeypatch, "has ended, and how can't be put on record")
 
 
 def test_a_run_whose_folder_was_removed_keeps_nobody_waiting(house):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fashiontui.cli.listing import Column, Table, fitting, run_check, run_list
+from fashiontui.cli.listing import Column, Table, run_check, run_list, without_what_does_not_fit
 from fashiontui.config.files import shipped_config
 from fashiontui.config.load import Config, load_config
 
@@ -104,7 +104,7 @@ def test_numbers_are_whole_or_left_out(width, titles):
         Column("words", wraps=True),
     )
     row = ("best_gpu", "36,478,922", "331.5 M", "a residual network that is meant for a GPU")
-    found = fitting(Table(columns, (row,)), width)
+    found = without_what_does_not_fit(Table(columns, (row,)), width)
     assert tuple(column.title for column in found.columns) == titles
     assert set(found.rows[0]) <= set(row)
 
