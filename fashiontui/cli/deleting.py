@@ -87,22 +87,21 @@ def _chosen(arguments: Sequence[str], registries: Registries, logs: Path) -> lis
     """The runs that are meant, also those that were deleted before if they are named in full."""
     if filter_in(arguments, logs) is not None:
         return chosen(arguments, registries, logs)
-    deleted = {name: _in_trash(logs, name) for name in arguments}
-    runs = named_runs([name for name in arguments if not deleted[name]], logs)
-    gone = (folder for folders in deleted.values() for folder in folders)
-    return [*runs, *(RunPaths.of(logs, folder.parent.name, folder.name) for folder in gone)]
+    return named_runs(arguments, logs, _there_or_deleted)
 
 
-def _in_trash(logs: Path, name: str) -> list[Path]:
-    """The deleted runs that a name or path means; none where it means one that is still there."""
+def _there_or_deleted(logs: Path, name: str) -> list[RunPaths]:
+    """The run that a name or path means, or else the deleted ones, in whose place they were; RunNotFoundError."""
     at_path = run_at(name, logs)
-    if at_path is not None:
-        return [at_path.root] if at_path.logs == (logs / TRASH).resolve() else []
+    if at_path is not None and at_path.logs == (logs / TRASH).resolve():
+        return [RunPaths.of(logs, at_path.experiment, at_path.run_id)]
     try:
-        find_run(logs, name)
+        return [find_run(logs, name)]
     except RunNotFoundError:
-        return trashed(logs, name)
-    return []
+        deleted = trashed(logs, name)
+        if not deleted:
+            raise
+        return [RunPaths.of(logs, folder.parent.name, folder.name) for folder in deleted]
 
 
 def _confirmed(runs: Sequence[RunPaths]) -> bool:

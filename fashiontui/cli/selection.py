@@ -9,7 +9,7 @@ them have to fit. Names and filters together could mean either, so they are refu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -50,17 +50,24 @@ def filter_in(arguments: Sequence[str], logs: Path) -> str | None:
     return filter_text(filters)
 
 
-def named_runs(names: Sequence[str], logs: Path) -> list[RunPaths]:
-    """The runs that names and paths mean, each once; RunNotFoundError tells all that are unknown."""
+def _only_one(logs: Path, name: str) -> list[RunPaths]:
+    return [find_run(logs, name)]
+
+
+def named_runs(
+    names: Sequence[str], logs: Path, find: Callable[[Path, str], Sequence[RunPaths]] = _only_one
+) -> list[RunPaths]:
+    """The runs that names and paths mean, each once; RunNotFoundError tells all that are unknown.
+
+    `find` says which runs one name means, of which there may be several where deleted ones are meant too.
+    """
     found: dict[str, RunPaths] = {}
     unknown: list[RunNotFoundError] = []
     for name in names:
         try:
-            paths = find_run(logs, name)
+            found |= {str(paths.root): paths for paths in find(logs, name)}
         except RunNotFoundError as error:
             unknown.append(error)
-        else:
-            found[str(paths.root)] = paths
     if len(names) == len(unknown) == 1:
         raise unknown[0]
     if unknown:

@@ -8,12 +8,13 @@ from support.fakes import make_run
 from support.nobody import public_folder, reading_only
 from support.registry import HERE, opened, queued, said
 
-from fashiontui.cli import actions
+from fashiontui.cli import actions, deleting
 from fashiontui.cli.deleting import delete_runs
 from fashiontui.errors import RunNotFoundError, UsageError
 from fashiontui.runs import lock
-from fashiontui.runs.find import list_runs
+from fashiontui.runs.find import find_run, list_runs
 from fashiontui.runs.state import RunState
+from fashiontui.runs.trash import move_to_trash
 
 
 @pytest.fixture
@@ -42,6 +43,18 @@ def test_an_ended_run_goes_to_the_trash_and_twice_is_no_mistake(logs, delete):
     assert delete("lr/a") == (0, "lr/a is in the trash already: logs/.trash/lr/a\n", "")
     with opened(logs) as registry:
         assert registry.entries() == []
+
+
+def test_one_that_goes_to_the_trash_as_it_is_found_was_deleted(logs, delete, monkeypatch):
+    ended(logs)
+
+    def find_and_lose(logs, name):
+        paths = find_run(logs, name)
+        move_to_trash(paths)
+        return paths
+
+    monkeypatch.setattr(deleting, "find_run", find_and_lose)
+    assert delete("a") == (0, "lr/a is in the trash already: logs/.trash/lr/a\n", "")
 
 
 def test_what_is_in_the_trash_answers_to_its_path_too(logs, delete):
