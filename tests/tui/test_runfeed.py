@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import pytest
 from support.event_logs import framed, scalar, version, write_events
 from support.pilot import until
 from textual.app import App
@@ -35,8 +36,10 @@ class Owner(Widget):
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.looks += 1
         self.threads.add(threading.get_ident())
-        yield Looked()
-        self.at_once -= 1
+        try:
+            yield Looked()
+        finally:
+            self.at_once -= 1
 
     def on_looked(self, event):
         self.messages.append(event)
@@ -87,6 +90,45 @@ def test_it_rests_while_it_is_paused():
         looks = owner.looks
         await pilot.pause(0.05)
         assert owner.looks == looks
+
+    owning(act)
+
+
+def test_what_goes_wrong_in_a_look_ends_the_app():
+    async def act(owner, pilot):
+        def look():
+            raise ZeroDivisionError
+            yield
+
+        poller = Poller(owner, "bad", 60.0, look)
+        poller.resume()
+        await until(pilot, lambda: not poller.is_active)
+        await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        owning(act)
+
+
+def test_its_thread_ends_with_its_owner():
+    async def act(owner, pilot):
+        owner.poller.resume()
+        await until(pilot, lambda: owner.looks > 0)
+        await owner.remove()
+        await until(pilot, lambda: not owner.poller.is_active)
+        await until(pilot, lambda: not owner.threads & {thread.ident for thread in threading.enumerate()})
+
+    owning(act)
+
+
+def test_one_that_is_resumed_at_once_goes_on_in_one_thread():
+    async def act(owner, pilot):
+        for _ in range(50):
+            owner.poller.resume()
+            owner.poller.pause()
+        owner.poller.resume()
+        looks = owner.looks
+        await until(pilot, lambda: owner.looks > looks + 2)
+        assert owner.most_at_once == 1
 
     owning(act)
 

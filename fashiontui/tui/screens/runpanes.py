@@ -68,6 +68,7 @@ class RunPanes(RunKeys):
     def __init__(self) -> None:
         super().__init__()
         self.shown: ShownRun | None = None  # the run, as it is shown
+        self._panes: list[Pane] = []
         self._active = "curves"
         self._is_maximised = False
 
@@ -120,7 +121,9 @@ class RunPanes(RunKeys):
     @property
     def panes(self) -> list[Pane]:
         """All of them, once they are composed."""
-        return list(self.query(Pane))
+        if not self._panes:
+            self._panes = list(self.query(Pane))
+        return self._panes
 
     def on_resize(self, event: events.Resize) -> None:
         """More or fewer panes fit."""

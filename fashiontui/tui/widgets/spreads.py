@@ -71,8 +71,9 @@ class Spreads(Sighted, Grid, can_focus=True):
 
     def follow(self, folders: Mapping[str, Path]) -> None:
         """These runs, of which as many are read as have room."""
-        self._folders = folders
-        self._read_on()
+        if list(folders.items()) != list(self._folders.items()):  # their order says which have room
+            self._folders = folders
+            self._read_on()
 
     def _read_on(self) -> None:
         """Read those that are to be seen, and let go of the others."""
