@@ -1,9 +1,10 @@
 """What the app costs whoever looks on: while eight runs train, in a terminal of 120x40.
 
-    python benchmarks/app.py [--runs 8] [--seconds 30] [--epoch 1] [--screens experiments,run,compare] [--minutes 0]
+    python benchmarks/app.py [--runs 8] [--seconds 30] [--epoch 1] [--screens experiments,run,compare] [--minutes 0] [--training]
 
 first paint  seconds from the start of the program until its first line is written; and of CPU, for a busy machine; beside
-             them what a Textual app of one line takes, started in turns with ours: no app of this kind is quicker
+             them what a Textual app of one line takes, started in turns with ours: no app of this kind is quicker.
+             And the share of a core which that one takes while it does nothing: Textual looks for keys ten times a second
 keys         ms from a key press until the terminal gets the answer: median, p95
 cpu          the app's share of one core while nobody presses a key
 output       bytes a second written to the terminal meanwhile
@@ -11,7 +12,8 @@ memory       resident, MB, at the end; with `--minutes`, also how much it grew o
              `--hour`, on the run screen, at seven moments of an hour of ten-second epochs, replayed in 90 seconds
 imports      whether torch and the like were loaded
 
-The runs are replayed (benchmarks/replay.py): their files change as if they were training, and cost no CPU. Prints the
+The runs are replayed (benchmarks/replay.py): their files change as if they were training, and cost no CPU. With `--training`
+they do train, two to four networks on the synthetic dataset, all at once: the app has to get along beside them. Prints the
 figures beside their targets, and writes JSON with `--json FILE`.
 """
 
@@ -19,6 +21,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
+import itertools
 import json
 import shutil
 import statistics
@@ -43,6 +47,10 @@ TARGETS = {
 KEYS = 60
 EPOCH_S = 10.0  # of the hour's runs
 HOUR_S = 90.0  # that it is replayed in
+IDLE_S = 10.0
+TRAINED = ("cnn1", "cnn2", "ann2", "ann3")
+ON_SYNTHETIC = ("--dataset", "synthetic", "--detach")
+BEGUN_S = 20.0  # until all have imported what they need, and train
 NEVER = ("libtorch", "sklearn", "matplotlib", "tensorboard")
 HERE = Path(__file__).parent
 ONE_LINE = """
@@ -80,11 +88,34 @@ def replaying(logs: Path, runs: int, seconds: float, epoch_s: float = 1.0) -> It
             process.kill()
 
 
+@contextlib.contextmanager
+def training(command: list[str], folder: Path, runs: int) -> Iterator[None]:
+    """While the block lasts, so many runs train, all at once."""
+    config = folder / "experiments.toml"
+    config.write_text(f"[devices]\ncpu = {runs}\n\n{config.read_text()}")
+    call = functools.partial(subprocess.run, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    names = itertools.islice(itertools.cycle(TRAINED), runs)
+    for number, name in enumerate(names):
+        call(
+            [*command, "run", name, "--seed", str(number), "--epochs", "1000", *ON_SYNTHETIC],
+            stderr=subprocess.DEVNULL,
+        )
+    try:
+        time.sleep(BEGUN_S)
+        yield
+    finally:
+        call([*command, "stop", "--now", "state:queued,starting,running"])
+
+
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, object]]:
     report: dict[str, dict[str, object]] = {}
     command = [sys.executable, "-m", "fashiontui"]
     long = 120 + 4 * options.seconds * len(options.screens.split(",")) + 60 * options.minutes
-    with replaying(folder / "logs", options.runs, long, options.epoch):
+    with (
+        training(command, folder, options.runs)
+        if options.training
+        else replaying(folder / "logs", options.runs, long, options.epoch)
+    ):
         report["start"] = first_paint(command, folder)
         for screen in options.screens.split(","):
             report[screen] = on_screen(command, folder, screen, options)
@@ -121,6 +152,11 @@ def first_paint(command: list[str], folder: Path, times: int = 7) -> dict[str, o
     ours, theirs = zip(
         *((_start(command, folder), _start(least, folder)) for _ in range(times + 1)), strict=True
     )
+    idle = Terminal(least, folder)
+    idle.until(b"Experiments")
+    idle.drain(2.0)
+    share = _cpu(idle, IDLE_S)[0]
+    idle.close()
     (paint, cpu), (least_paint, least_cpu) = (
         [statistics.median(figures) for figures in zip(*starts[1:], strict=True)] for starts in (ours, theirs)
     )
@@ -130,6 +166,7 @@ def first_paint(command: list[str], folder: Path, times: int = 7) -> dict[str, o
         "one_line_s": round(least_paint, 3),
         "one_line_cpu_s": round(least_cpu, 3),
         "ratio": round(paint / least_paint, 2),
+        "one_line_cpu_percent": share,
     }
 
 
@@ -158,16 +195,15 @@ def on_screen(
         terminal.drain(0.1)
         taken.append(terminal.key(key))
     terminal.drain(2.0)
-    before, written, begun = terminal.process.cpu_times(), terminal.written, time.perf_counter()
-    terminal.drain(options.seconds)
-    after, seconds = terminal.process.cpu_times(), time.perf_counter() - begun
-    cpu = after.user + after.system - before.user - before.system
+    written, begun = terminal.written, time.perf_counter()
+    cpu, system = _cpu(terminal, options.seconds)
+    seconds = time.perf_counter() - begun
     memory = terminal.process.memory_info().rss / 1e6
     figures: dict[str, object] = {
         "key_median_ms": round(1000 * statistics.median(taken), 1),
         "key_p95_ms": round(1000 * statistics.quantiles(taken, n=20)[-1], 1),
-        "cpu_percent": round(100 * cpu / seconds, 2),
-        "of_it_system": round(100 * (after.system - before.system) / seconds, 2),  # the kernel's work for it
+        "cpu_percent": cpu,
+        "of_it_system": system,
         "output_kB_s": round((terminal.written - written) / seconds / 1000, 2),
         "memory_MB": round(memory, 1),
         "loaded": [name for name in NEVER if name in Path(f"/proc/{terminal.pid}/maps").read_text()],
@@ -177,6 +213,15 @@ def on_screen(
         figures["memory_grew_MB"] = round(terminal.process.memory_info().rss / 1e6 - memory, 1)
     terminal.close()
     return figures
+
+
+def _cpu(terminal: Terminal, seconds: float) -> tuple[float, float]:
+    """Percent of a core that it takes for so long; and how much of it is the kernel's work for it."""
+    before, begun = terminal.process.cpu_times(), time.perf_counter()
+    terminal.drain(seconds)
+    after, passed = terminal.process.cpu_times(), time.perf_counter() - begun
+    system = after.system - before.system
+    return tuple(round(100 * part / passed, 2) for part in (after.user - before.user + system, system))
 
 
 def _go_to(terminal: Terminal, screen: str) -> None:
@@ -200,6 +245,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--hour", action="store_true")
     parser.add_argument("--screens", default="experiments,run,compare")
+    parser.add_argument("--training", action="store_true", help="beside runs that do train")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

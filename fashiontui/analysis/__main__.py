@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 from fashiontui.analysis.project import Request, project
 from fashiontui.errors import FashiontuiError
+from fashiontui.runs.niceness import give_way
 
-NICENESS = 10  # training comes first
 USAGE = "usage: python -m fashiontui.analysis project REQUEST [--attached]\n"
 
 
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 2 or arguments[0] != "project":  # noqa: PLR2004 - the verb and the request
         sys.stderr.write(USAGE)
         return 2
-    os.nice(NICENESS)
+    give_way()
     if "--attached" in arguments:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     out = _own_stdout()

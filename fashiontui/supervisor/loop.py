@@ -13,6 +13,7 @@ from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.niceness import give_way
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.registry.store import Registry
@@ -255,6 +256,7 @@ class Supervisor:
             charge.is_marked = True
         charge.handle = self._starter.start(charge.start)
         if charge.handle is not None:
+            give_way(charge.handle.identity.pid)
             self._registry.note_worker(charge.key, charge.handle.identity, charge.log_offset)
             self._say(f"{charge.key}: started in {charge.slot}, process {charge.handle.identity.pid}")
 

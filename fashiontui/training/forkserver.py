@@ -30,10 +30,10 @@ from typing import Any, Final, Protocol
 
 from fashiontui.runs.channel import Channel
 from fashiontui.runs.identity import identify
+from fashiontui.runs.niceness import give_way
 from fashiontui.training.child import Closable, Surroundings, fork
 
 PROGRAM: Final = "fashiontui.training.warm:WarmWorker"
-LOW: Final = 10  # priority of errands
 TASKS: Final = Path("/proc/self/task")
 QUIET_S: Final = (
     1.0  # errands wait until nothing was asked for so long: a run that is starting needs the cores more
@@ -130,7 +130,7 @@ class ForkServer:
 
     def _send_out(self, errand: Errand) -> None:
         def body() -> int:
-            os.nice(LOW)
+            give_way()
             errand.run()
             return 0
 

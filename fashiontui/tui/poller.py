@@ -25,7 +25,9 @@ class Poller:
         self._period_s = period_s
         self._look = look
         self._wake = threading.Event()
-        self._lock = threading.Lock()  # around the thread's end: one that was about to end may be wanted again
+        self._lock = (
+            threading.Lock()
+        )  # around the thread's end: one that was about to end may be wanted again
         self._thread: threading.Thread | None = None
         self._is_active = False
 
@@ -41,9 +43,7 @@ class Poller:
             self._wake.set()
             if self._thread is None:
                 work = contextvars.copy_context().run  # the messages' app is found by it
-                self._thread = threading.Thread(
-                    target=work, args=(self._run,), name=self._name, daemon=True
-                )
+                self._thread = threading.Thread(target=work, args=(self._run,), name=self._name, daemon=True)
                 self._thread.start()
 
     def pause(self) -> None:

@@ -17,6 +17,7 @@ from support.house import House
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.niceness import LEAST, STEPS
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
@@ -55,6 +56,14 @@ def test_a_worker_lives_in_a_session_of_its_own_and_reads_nothing(house):
     pid = pid_of(house, paths)
     assert os.getsid(pid) == pid != os.getsid(0)
     assert Path(f"/proc/{pid}/fd/0").readlink() == Path("/dev/null")
+
+
+def test_a_worker_gives_way_to_what_somebody_sits_in_front_of(house):
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    paths = house.add("endless")
+    house.until_training(paths)
+    assert os.getpriority(os.PRIO_PROCESS, pid_of(house, paths)) == min(LEAST, before + STEPS)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_runs_take_turns_and_say_what_they_wait_for(house):

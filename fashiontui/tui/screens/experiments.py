@@ -332,5 +332,6 @@ class ExperimentsScreen(RunKeys, ReportKeys):
     def _front(self, pane: str) -> None:
         self._front_pane = pane
         for name in PANES:
-            self.query_one(f"#{name}").set_class(name == pane, "-front")
-            self.set_class(name == pane, f"-front-{name}")
+            self.query_one(f"#{name}").set_class(name == pane, "-front", update=False)  # as all here, once
+        classes = {f"-front-{name}": name == pane for name in PANES}
+        self.update_classes(classes, update=self.has_class("-narrow"))  # elsewhere they mean nothing

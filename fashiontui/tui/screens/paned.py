@@ -37,8 +37,9 @@ class PanedScreen(ProjectScreen):
 
     def _bring(self, name: str) -> None:
         self._in_front = name
+        has_meaning = self.has_class("-narrow") or self.has_class("-maximised")
         for pane in self.query(".pane"):
-            pane.set_class(pane.id == name, "-front")
+            pane.set_class(pane.id == name, "-front", update=has_meaning)
         self.pane_changed(name)
 
     def pane_changed(self, name: str) -> None:
