@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
@@ -33,6 +34,7 @@ class ProjectScreen(Screen[None]):
     """
 
     MODE: ClassVar[str]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # else all is drawn anew with each Tab
     _seen: ProjectSnapshot | None = None
 
     def __init__(self) -> None:
