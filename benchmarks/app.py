@@ -13,8 +13,8 @@ memory       resident, MB, at the end; with `--minutes`, also how much it grew o
 imports      whether torch and the like were loaded
 
 The runs are replayed (benchmarks/replay.py): their files change as if they were training, and cost no CPU. With `--training`
-they do train, two to four networks on the synthetic dataset, all at once: the app has to get along beside them. Prints the
-figures beside their targets, and writes JSON with `--json FILE`.
+they do train, all at once, networks of the synthetic dataset: the app has to get along beside them. Prints the figures beside
+their targets, and writes JSON with `--json FILE`.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ KEYS = 60
 EPOCH_S = 10.0  # of the hour's runs
 HOUR_S = 90.0  # that it is replayed in
 IDLE_S = 10.0
-TRAINED = ("cnn1", "cnn2", "ann2", "ann3")
-ON_SYNTHETIC = ("--dataset", "synthetic", "--detach")
+TRAINED = ("lr", "ann1", "ann2", "cnn1")
+ON_AND_ON = ("--dataset", "synthetic", "--epochs", "1000", "--set", "training.patience=0", "--detach")
 BEGUN_S = 20.0  # until all have imported what they need, and train
 NEVER = ("libtorch", "sklearn", "matplotlib", "tensorboard")
 HERE = Path(__file__).parent
@@ -96,10 +96,7 @@ def training(command: list[str], folder: Path, runs: int) -> Iterator[None]:
     call = functools.partial(subprocess.run, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     names = itertools.islice(itertools.cycle(TRAINED), runs)
     for number, name in enumerate(names):
-        call(
-            [*command, "run", name, "--seed", str(number), "--epochs", "1000", *ON_SYNTHETIC],
-            stderr=subprocess.DEVNULL,
-        )
+        call([*command, "run", name, "--seed", str(number), *ON_AND_ON], stderr=subprocess.DEVNULL)
     try:
         time.sleep(BEGUN_S)
         yield
