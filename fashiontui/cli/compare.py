@@ -13,6 +13,7 @@ from fashiontui.analysis.compare import MEASURES, Comparison, Measure, Subject, 
 from fashiontui.analysis.table import comparison_csv, markdown
 from fashiontui.cli.comparison import lines, objects
 from fashiontui.cli.registries import open_registry
+from fashiontui.cli.reporting import warn
 from fashiontui.cli.runs import Screen
 from fashiontui.cli.selection import filter_in, named_runs
 from fashiontui.cli.show import known_entry
@@ -123,10 +124,13 @@ def _subjects(sources: Sequence[Source]) -> list[Subject]:
 
 def _logged(folder: Path) -> Subject:
     from fashiontui.analysis.logged import logged_subject  # noqa: PLC0415 - numpy: other runs do without
+    from fashiontui.cli.metrics import damage_words  # noqa: PLC0415 - as above
     from fashiontui.tfevents.reader import RunReader  # noqa: PLC0415 - as above
 
     reader = RunReader(folder, scalars_only=False)
     reader.poll()
+    for words in damage_words(reader):
+        warn(words)
     return logged_subject(str(folder), str(folder), reader.hparams, reader.scalars)
 
 

@@ -216,9 +216,10 @@ def check(
         from fashiontui.cli.listing import run_check
         from fashiontui.cli.places import config_path
 
-        raise typer.Exit(
-            run_check(config_path(file or places(context, config).config), sys.stdout, sys.stderr)
-        )
+        other = places(context, config).config
+        if file is not None and other is not None and file != other:
+            raise UsageError(f"{file} or {other}: only one file is checked at once", "Leave one of them out.")
+        raise typer.Exit(run_check(config_path(file or other), sys.stdout, sys.stderr))
 
 
 @app.command()

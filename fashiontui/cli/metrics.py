@@ -43,7 +43,7 @@ def run_metrics(path: Path, *, tag_globs: Sequence[str], output: Output, out: Te
     for folder in find_runs(path):
         reader = RunReader(folder, scalars_only=True)
         reader.poll()
-        _report_damage(reader, err)
+        err.writelines(f"{words}\n" for words in damage_words(reader))
         chosen = _matching(reader, tag_globs)
         if chosen:
             WRITERS[output](_name(folder, path), chosen, out)
@@ -72,14 +72,13 @@ def _name(folder: Path, path: Path) -> str:
     return folder.resolve().name if folder == path else folder.relative_to(path).as_posix()
 
 
-def _report_damage(reader: RunReader, err: TextIO) -> None:
-    err.writelines(
-        f"{printable(str(item.path))}: damaged at byte {item.offset}, {item.skipped_bytes} bytes skipped; "
-        "the rest was read\n"
-        for item in reader.damage
-    )
+def damage_words(reader: RunReader) -> Iterator[str]:
+    """What of a log can't be read, and that the rest was."""
+    for item in reader.damage:
+        where = f"{printable(str(item.path))}: damaged at byte {item.offset}"
+        yield f"{where}, {item.skipped_bytes} bytes skipped; the rest was read"
     if reader.undecodable:
-        err.write(f"{printable(str(reader.path))}: {reader.undecodable} records hold no event, skipped\n")
+        yield f"{printable(str(reader.path))}: {reader.undecodable} records hold no event, skipped"
 
 
 def _matching(reader: RunReader, globs: Sequence[str]) -> list[ScalarSeries]:

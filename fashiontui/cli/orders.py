@@ -13,6 +13,7 @@ from fashiontui.cli.places import config_path, data_candidates, loaded_config, l
 from fashiontui.cli.reporting import warn
 from fashiontui.config.overrides import parse_overrides
 from fashiontui.config.plan import PlannedRun, plan_runs
+from fashiontui.config.spec import ForestSpec
 from fashiontui.errors import UsageError
 from fashiontui.runs.find import find_run
 from fashiontui.runs.record import RunRecord
@@ -43,6 +44,7 @@ def new_runs(options: RunOptions, places: Places) -> Order:
         epochs=options.epochs,
         dataset=options.dataset,
     )
+    _tell_without_effect(options, planned)
     site = site_of(places, config.path, options.data_dir)
     if options.missing or options.missing_from:
         planned = _still_missing(planned, site.logs, options.missing_from)
@@ -50,6 +52,13 @@ def new_runs(options: RunOptions, places: Places) -> Order:
         return Order(site.logs, {}, lambda _: [], is_empty=True)
     batch = new_batch(planned, site, device=options.device, threads=options.threads)
     return Order(site.logs, config.devices, batch.place)
+
+
+def _tell_without_effect(options: RunOptions, planned: Sequence[PlannedRun]) -> None:
+    """A forest has no epochs that `--epochs` could set."""
+    forests = {run.experiment: None for run in planned if isinstance(run.spec.model, ForestSpec)}
+    if options.epochs is not None and forests:
+        warn(f"--epochs has no effect on {', '.join(forests)}: it has trees (--set model.trees=N)")
 
 
 def _still_missing(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fashiontui.cli.choices import Places
 from fashiontui.cli.data import candidate_folders
-from fashiontui.config.files import find_config, shipped_config
+from fashiontui.config.files import find_config, no_such_file, shipped_config
 from fashiontui.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def config_path(given: Path | None) -> Path:
-    """The file given, else the nearest one from here upwards, else the one that comes with the program."""
+    """The file given, else the nearest one from here upwards, else the one that comes with the program.
+
+    ConfigError where the one given is not there: also where nothing of it is read, it says where the runs are.
+    """
+    if given is not None and not given.exists():
+        raise no_such_file(given)
     return given or find_config(Path.cwd()) or shipped_config()
 
 

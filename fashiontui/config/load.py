@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from fashiontui.config.files import no_such_file
 from fashiontui.config.lines import key_lines, line_of
 from fashiontui.config.reader import Reader
 from fashiontui.config.spec import ExperimentSpec, StudySpec
@@ -61,11 +62,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
-        raise ConfigError(
-            f"there is no experiments file {path}",
-            hint="Name one with --config FILE. Without it, the nearest experiments.toml in this folder or above "
-            "is taken, else the one that comes with fashiontui.",
-        ) from error
+        raise no_such_file(path) from error
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -11,7 +11,7 @@ from fashiontui.config.overrides import apply_overrides
 from fashiontui.config.problems import nearest, printable
 from fashiontui.config.settings import differences, flatten, leaves, nested
 from fashiontui.config.spec import ExperimentSpec
-from fashiontui.config.studies import expand, is_glob, names_like
+from fashiontui.config.studies import SEED, expand, is_glob, names_like
 from fashiontui.errors import UnknownNameError, UsageError
 
 MOST_SEEDS = 1000
@@ -50,11 +50,13 @@ def plan_runs(
     """
     if seeds is not None and not 1 <= seeds <= MOST_SEEDS:
         raise UsageError(f"--seeds {seeds}: give a number from 1 to {MOST_SEEDS}")
-    options = {"training.seed": seed, "training.epochs": epochs, "dataset": dataset}
+    options = {SEED: seed, "training.epochs": epochs, "dataset": dataset}
     settings = {**(overrides or {}), **{path: value for path, value in options.items() if value is not None}}
     unique: dict[tuple[str, str], PlannedRun] = {}
     for run, repeats in _selected(config, names):
         changed = _changed(config, run, settings)
+        if run.study is not None and seeds is not None and seeds > 1:
+            _check_clash(run, run.study, config.studies[run.study].matrix, {SEED: seeds})
         for repeat in _repeated(changed, seeds or repeats):
             key = (repeat.experiment, repeat.spec.model_dump_json())
             first = unique.get(key, repeat)
@@ -116,7 +118,7 @@ def _changed(config: Config, run: PlannedRun, settings: Mapping[str, Any]) -> Pl
         _check_clash(run, run.study, config.studies[run.study].matrix, settings)
     spec = apply_overrides(run.experiment, run.spec, settings, config.defaults)
     base = config.experiments[run.base]
-    differing = {path: value for path, value in differences(spec, base).items() if path != "training.seed"}
+    differing = {path: value for path, value in differences(spec, base).items() if path != SEED}
     kept = {path: value for path, value in run.variant.items() if path not in settings}
     gone = sorted(_paths(kept) - flatten(spec).keys())
     if gone:

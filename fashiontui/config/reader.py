@@ -12,7 +12,7 @@ from fashiontui.config.names import why_bad_name
 from fashiontui.config.problems import InvalidSettingsError, Problem, nearest, shown
 from fashiontui.config.settings import Raw, leaves, merged, without_shorthand
 from fashiontui.config.spec import ExperimentSpec, StudySpec
-from fashiontui.config.studies import expand, members
+from fashiontui.config.studies import SEED, expand, members
 from fashiontui.config.validate import build_experiment, build_study
 
 TABLES = ("defaults", "devices", "experiments", "studies")
@@ -131,6 +131,11 @@ class Reader:
                 if shown(value) in map(shown, values[:number]):
                     where = f"studies.{name}.matrix.{path}[{number}]"
                     self._add(Problem(where=where, value=value, message="is in the list already"))
+        if study.seeds > 1 and SEED in study.matrix:
+            message = (
+                f"repeats its runs with other seeds, and {SEED} in its matrix does too: leave one of them out"
+            )
+            self._add(Problem(where=f"studies.{name}.seeds", value=study.seeds, message=message))
         names = list(self._table("experiments"))
         if not self.experiments.keys() >= set(members(study, names)):
             return  # what is wrong with those experiments has been told

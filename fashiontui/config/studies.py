@@ -17,6 +17,7 @@ from fashiontui.config.settings import with_settings
 from fashiontui.config.spec import ExperimentSpec, StudySpec
 
 MOST_COMBINATIONS = 1000
+SEED = "training.seed"
 
 Experiments = Mapping[str, ExperimentSpec]
 

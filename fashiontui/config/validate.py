@@ -27,8 +27,8 @@ def build_experiment(raw: Mapping[str, Any]) -> ExperimentSpec:
         problems = in_plain_words(
             error, key_paths(kind), lambda path: _beside(path, *unknown_key(path, kind))
         )
-        raise InvalidSettingsError(problems) from error
-    problems = [*_dataset_problems(spec), *_architecture_problems(spec)]
+        raise InvalidSettingsError((*problems, *_dataset_problems(_dataset_name(raw)))) from error
+    problems = [*_dataset_problems(spec.dataset.name), *_architecture_problems(spec)]
     if problems:
         raise InvalidSettingsError(problems)
     return spec
@@ -61,10 +61,15 @@ def _beside(path: str, message: str, suggestion: str | None) -> tuple[str, str |
     return message, suggestion
 
 
-def _dataset_problems(spec: ExperimentSpec) -> list[Problem]:
-    name = spec.dataset.name
-    if name in DATASETS or IMPORT_PATH.fullmatch(name):
-        return []
+def _dataset_name(raw: Mapping[str, Any]) -> object:
+    """As a table that is no spec has it; None where it does not say."""
+    dataset = raw.get("dataset")
+    return dataset.get("name") if isinstance(dataset, Mapping) else dataset
+
+
+def _dataset_problems(name: object) -> list[Problem]:
+    if not isinstance(name, str) or name in DATASETS or IMPORT_PATH.fullmatch(name):
+        return []  # what is no text has been told
     message = f"unknown dataset: there are {listed(DATASETS)}, or `module:function` of your own"
     return [Problem(where="dataset.name", value=name, message=message, suggestion=nearest(name, DATASETS))]
 

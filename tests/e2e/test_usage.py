@@ -69,6 +69,29 @@ def test_usage_errors_exit_2_before_anything_happens(folder, arguments, said):
     assert not (folder / "logs").exists()
 
 
+@pytest.mark.parametrize("command", [["runs"], ["stop", "lr"], ["check"], ["list"], ["run", "lr"]])
+def test_an_experiments_file_that_is_not_there(folder, command):
+    done = call(folder, *command, "--config", "nope.toml")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: there is no experiments file nope.toml\n")
+
+
+def test_check_takes_one_file(folder):
+    done = call(folder, "check", "experiments.toml", "--config", "other.toml")
+    assert done.returncode == 2
+    assert "only one file" in done.stderr
+    assert call(folder, "check", "experiments.toml", "--config", "experiments.toml").returncode == 0
+
+
+def test_a_forest_has_no_epochs(folder):
+    (folder / "experiments.toml").write_text('[experiments.trees]\nmodel = { kind = "forest", trees = 3 }\n')
+    done = call(
+        folder, "run", "trees", "--epochs", "2", "--dataset", "synthetic", program=with_fake_worker("finish")
+    )
+    assert done.returncode == 0
+    assert "--epochs has no effect on trees: it has trees" in done.stderr
+
+
 def test_absent_data_exit_4_and_name_three_ways(folder):
     done = call(folder, "run", "cnn1", "--headless", "--data-dir", "nowhere")
     assert done.returncode == 4

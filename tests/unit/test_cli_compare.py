@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from support.event_logs import scalar, version, write_events
+from support.event_logs import framed, scalar, version, write_events
 from support.fake_worker import result
 from support.fakes import make_run
 
@@ -186,6 +186,19 @@ def test_logs_of_other_programs(logs, tmp_path):
     assert one["results"]["last val/loss"] == 0.7
     assert two["best"] == ["best val/loss", "last val/loss"]
     assert one["results"]["logged_seconds"] == 20
+
+
+def test_a_damaged_log_is_compared_and_told(logs, tmp_path, capsys):
+    path = tmp_path / "a" / "events.out.tfevents.1"
+    first = foreign(tmp_path / "a", 1.0, 0.5)
+    before, event = path.read_bytes(), framed([scalar(9, "val/loss", 0.1)])
+    path.write_bytes(before + event[:20] + b"?" + event[21:] + event)
+    one, _ = objects(logs, first, "lr")
+    assert one["results"]["last val/loss"] == pytest.approx(0.1)
+    assert (
+        capsys.readouterr().err
+        == f"{path}: damaged at byte {len(before)}, {len(event)} bytes skipped; the rest was read\n"
+    )
 
 
 def test_our_runs_with_those_of_others(logs, tmp_path):

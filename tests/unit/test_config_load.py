@@ -253,6 +253,14 @@ def test_a_mistake_in_the_defaults_is_told_once(problems):
     assert len(problems(text)) == 1
 
 
+def test_a_misspelt_dataset_is_told_beside_other_mistakes(problems):
+    text = "[defaults]\ndataset = 'fashion-mnits'\ntraining.epochs = 0\n[experiments.a]\nmodel = 'mlp'\n"
+    first, second = problems(text)
+    assert first.startswith("line 2: defaults.dataset")
+    assert "did you mean `fashion-mnist`?" in first
+    assert second.startswith("line 3: defaults.training.epochs")
+
+
 def test_an_experiments_own_mistake_is_told_though_the_defaults_have_it_too(problems):
     found = problems("[defaults]\ntraining.epochs = 0\n[experiments.a]\ntraining.epochs = -1\n")
     assert [problem.split(":")[0] for problem in found] == ["line 2", "line 4"]
@@ -335,6 +343,10 @@ def study(text: str) -> str:
         (
             "base = 'a'\nmatrix.training.seed = [1, 2, 1]",
             "matrix.training.seed[2] = 1: is in the list already",
+        ),
+        (
+            "base = 'a'\nseeds = 2\nmatrix.training.seed = [1, 2]",
+            "line 7: studies.s.seeds = 2: repeats its runs with other seeds, and training.seed in its matrix does too",
         ),
         (
             "base = 'a'\nset.training.epochs = 0",

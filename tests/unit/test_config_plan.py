@@ -108,6 +108,20 @@ def test_seeds_count_upwards_from_the_seed(config):
     assert len(plan_runs(config, ["dropout"], seeds=1)) == 2
 
 
+def test_a_study_of_seeds_is_not_repeated_with_others(tmp_path):
+    path = tmp_path / "experiments.toml"
+    path.write_text("""
+[experiments.lr]
+[studies.seeds]
+experiments = ["lr"]
+matrix = { "training.seed" = [1, 2] }
+""")
+    config = load_config(path)
+    assert [run.spec.training.seed for run in plan_runs(config, ["seeds"], seeds=1)] == [1, 2]
+    with pytest.raises(UsageError, match=r"varies training\.seed"):
+        plan_runs(config, ["seeds"], seeds=2)
+
+
 @pytest.mark.parametrize("seeds", [0, -1, 1001])
 def test_a_senseless_number_of_seeds(config, seeds):
     with pytest.raises(UsageError, match="--seeds"):
