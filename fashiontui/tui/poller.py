@@ -25,9 +25,7 @@ class Poller:
         self._period_s = period_s
         self._look = look
         self._wake = threading.Event()
-        self._lock = (
-            threading.Lock()
-        )  # around the thread's end: one that was about to end may be wanted again
+        self._lock = threading.Lock()  # around the thread's end: it may be wanted again just then
         self._thread: threading.Thread | None = None
         self._is_active = False
 
