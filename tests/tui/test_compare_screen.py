@@ -229,6 +229,8 @@ def test_histograms_side_by_side(folder, size):
         assert [chart.has_class("-away") for chart in charts] == [False] * 3 + [True] * 3
         assert "weights/conv1.weight" in str(spreads.border_title)
         assert len({chart.values for chart in charts[:3]}) == 1
+        await until(pilot, lambda: len({chart.region.y for chart in charts[:3]}) == 1)
+        assert len({chart.region.x for chart in charts[:3]}) == 3
         await pilot.press("v")
         assert "weights/fc1.weight" in str(spreads.border_title)
         await pilot.press("r")

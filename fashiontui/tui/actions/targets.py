@@ -48,8 +48,8 @@ WHY_NONE: Final = {
     "kill": "nothing of this is running or waits",
     "pause": "nothing of this is running or waits",
     "resume": "nothing of this can go on: there is nothing paused, stopped, failed or lost",
-    "rerun": "there is no run of this to repeat",
-    "delete": "there is no run of this to delete",
+    "rerun": "nothing of this can be repeated: there is no run that has ended",
+    "delete": "nothing of this can be deleted: there is no run, or it has not ended",
     "earlier": "only what waits has a place in the queue",
     "later": "only what waits has a place in the queue",
 }

@@ -29,7 +29,7 @@ READING: Final = "reading…"
 NONE: Final = "mark runs to compare"
 
 
-class Likeness(Sighted, Vertical, can_focus=True):
+class Likeness(Vertical, Sighted, can_focus=True):
     """Layers of the baseline against those of another run, or one layer against itself at other epochs.
 
     The files are read in a thread while this can be seen; a run that goes on is followed.

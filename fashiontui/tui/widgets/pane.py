@@ -14,7 +14,7 @@ from fashiontui.tui.widgets.sight import Sighted
 READING: Final = "reading …"  # where there is nothing yet that there may be
 
 
-class Pane(Sighted, Vertical):
+class Pane(Vertical, Sighted):
     """What is hidden is not brought up to date; what comes to sight is, at once."""
 
     TITLE: ClassVar[str] = ""

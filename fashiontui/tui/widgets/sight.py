@@ -11,6 +11,8 @@ class Sighted(Widget):
 
     Textual's `Show` does not tell all of it: once something that can't be seen was refreshed, the next that asks for a
     region, as setting `display` does, has the places of all worked out, and what came to sight by then is not told.
+
+    It is named last among the bases: Textual takes the style of the first one alone.
     """
 
     is_seen = False

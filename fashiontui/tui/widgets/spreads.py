@@ -36,7 +36,7 @@ FIRST: Final = ("weights/", "biases/", "gradients/")
 NONE: Final = "none of these runs has logged histograms"
 
 
-class Spreads(Sighted, Grid, can_focus=True):
+class Spreads(Grid, Sighted, can_focus=True):
     """Reads histograms only while it can be seen: they are most of what a run logs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
