@@ -33,8 +33,14 @@ def give_way(pid: int = 0) -> None:
 
 
 def _lower_session(group: Path) -> None:
-    """A kernel without autogroups has no such file; with them it reads `/autogroup-123 nice 0`."""
-    usual = int(group.read_text().rpartition(" ")[2])
+    """A kernel without autogroups has no such file; with them it reads `/autogroup-123 nice 0`, or nothing.
+
+    Nothing is what it reads for a process of the first session, which has none (as in a container, or under init).
+    """
+    said = group.read_text().split()
+    if not said:
+        return
+    usual = int(said[-1])
     for _ in range(TRIES):
         try:
             group.write_text(str(min(LEAST, usual + STEPS)))

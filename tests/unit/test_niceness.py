@@ -23,16 +23,19 @@ def other(request):
 
 
 def session_of(pid):
+    """None where the kernel has no autogroups, or the process is in none (the file is empty then)."""
     group = Path(f"/proc/{pid}/autogroup")
-    return int(group.read_text().split()[-1]) if group.exists() else None
+    said = group.read_text().split() if group.exists() else []
+    return int(said[-1]) if said else None
 
 
 def test_it_is_lowered_and_its_session_if_that_is_its_own(other):
     ours = os.getpriority(os.PRIO_PROCESS, 0), session_of("self")
+    before = session_of(other)
     give_way(other)
     assert os.getpriority(os.PRIO_PROCESS, other) == min(LEAST, ours[0] + STEPS)
-    if os.getsid(other) == other and ours[1] is not None:
-        assert session_of(other) == STEPS  # a new session begins with 0
+    leads = os.getsid(other) == other and before is not None
+    assert session_of(other) == (min(LEAST, before + STEPS) if leads else before)
     assert (os.getpriority(os.PRIO_PROCESS, 0), session_of("self")) == ours
 
 
@@ -51,12 +54,13 @@ def test_one_that_has_gone_is_let_go():
 class Group:
     """What a kernel has for a session."""
 
-    def __init__(self, *refusals):
+    def __init__(self, *refusals, said="/autogroup-2 nice 3\n"):
         self.refusals = list(refusals)
+        self.said = said
         self.written = None
 
     def read_text(self):
-        return "/autogroup-2 nice 3\n"
+        return self.said
 
     def write_text(self, text):
         if self.refusals:
@@ -75,4 +79,10 @@ def test_a_kernel_that_refuses_is_not(monkeypatch):
     group = Group(errno.EPERM)
     with pytest.raises(PermissionError):
         niceness._lower_session(group)
+    assert group.written is None
+
+
+def test_a_process_that_is_in_no_group_has_none_to_lower():
+    group = Group(said="")
+    niceness._lower_session(group)
     assert group.written is None
