@@ -4,6 +4,9 @@ In a convolution's block, max pooling comes before an activation that never fall
 sigmoid): for such f, max(f(a), f(b)) = f(max(a, b)), so the result is the same, and f is computed on a quarter
 of the numbers. GELU and SiLU fall for some negative inputs; there the activation comes first, as usual.
 
+Batch norm comes before the pooling, whose largest values it would see alone otherwise; with `pool_first` it comes
+behind, which is another network, and one whose norm costs a quarter.
+
 A layer right before batch norm keeps its bias, though batch norm takes it away again: parameter counts then are
 those of the networks as commonly published.
 """
@@ -83,10 +86,13 @@ def _cnn(stack: _Stack, model: CnnSpec) -> None:
     _check_poolings(stack.shape, len(model.channels))
     for number, (channels, kernel, depth) in enumerate(model.blocks, start=1):
         for place in [f"{number}"] if depth == 1 else [f"{number}_{below}" for below in range(1, depth + 1)]:
+            is_last = place in (f"{number}", f"{number}_{depth}")
             stack.conv(f"conv{place}", channels, kernel)
+            if is_last and model.pool_first:
+                stack.max_pool(f"pool{number}")
             if model.batch_norm:
                 stack.batch_norm(f"batch_norm{place}")
-            if place in (f"{number}", f"{number}_{depth}"):
+            if is_last and not model.pool_first:
                 stack.pool_and_activate(f"pool{number}", f"{model.activation}{place}", model.activation)
             else:
                 stack.activation(f"{model.activation}{place}", model.activation)

@@ -78,8 +78,8 @@ class MlpSpec(Frozen):
 
 
 class CnnSpec(Frozen):
-    """Blocks of convolutions, each with [batch norm] and activation, 2×2 max pooling at the end of a block; then
-    fully connected layers as in an mlp.
+    """Blocks of convolutions, each with [batch norm] and activation, 2×2 max pooling at the end of a block (or right
+    behind its last convolution, see `pool_first`); then fully connected layers as in an mlp.
     """
 
     kind: Literal["cnn"] = "cnn"
@@ -93,6 +93,9 @@ class CnnSpec(Frozen):
     units: Sizes = Field((128,), max_length=16)
     activation: Activation = "relu"
     batch_norm: bool = False
+    pool_first: bool = Field(
+        False, description="max pooling right behind a block's last convolution, before its batch norm and activation"
+    )
     dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
     conv_dropout: Probability = Field(0.0, description="of whole channels, after each pooling")
 

@@ -63,6 +63,14 @@ class ModelFacts(Kept):
     multiply_adds: int
     layers: tuple[LayerFacts, ...]
 
+    @property
+    def before_batch_norm(self) -> frozenset[str]:
+        """Names of the layers that batch norm follows, at once or behind a max pooling: it takes their bias away."""
+        kinds = [layer.kind.lower().replace("_", "").replace(" ", "") for layer in self.layers]
+        found = {at - 1 for at, kind in enumerate(kinds) if at and kind.startswith("batchnorm")}
+        found |= {at - 1 for at in found if at and kinds[at].startswith("maxpool")}
+        return frozenset(self.layers[at].name for at in found)
+
 
 class Attempt(Kept):
     """One start of a worker on this run."""

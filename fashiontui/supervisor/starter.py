@@ -20,8 +20,8 @@ LOST: Final = -1000  # in place of an exit status: the worker has gone, and nobo
 COMMAND: Final = (sys.executable, "-P", "-u", "-X", "faulthandler", "-m", "fashiontui.training")
 
 # OpenMP threads that wait for each other spin, and by default for so long that runs which share the cores slow each
-# other ten- to eightyfold. A short spin costs a lone run nothing (measured: docs/experiments.md).
-SHORT_SPIN: Final = {"GOMP_SPINCOUNT": "2000"}
+# other ten- to eightyfold. A short spin costs a lone run next to nothing, a shorter one does (docs/experiments.md).
+SHORT_SPIN: Final = {"GOMP_SPINCOUNT": "4000"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from fashiontui.runs.record import RunRecord
     from fashiontui.runs.registry.entry import Entry
 
-BATCH_NORMS: Final = ("batch norm", "batchnorm", "batch_norm")
 MOST_POINTS: Final = 20_000  # of a curve that is looked at for overfitting: epochs, not steps
 LEARNING_RATE: Final = "optimizer/learning_rate"
 
@@ -92,12 +90,7 @@ class ShownRun:
     def before_batch_norm(self) -> frozenset[str]:
         """Names of the layers that batch norm follows."""
         model = self.record.model if self.record is not None else None
-        layers = model.layers if model is not None else ()
-        return frozenset(
-            layer.name
-            for layer, following in pairwise(layers)
-            if following.kind.lower().startswith(BATCH_NORMS)
-        )
+        return model.before_batch_norm if model is not None else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,10 @@ def steps(spec, dataset, *, direct, count=4):
         {"model": {"kind": "mlp", "units": [30, 20], "batch_norm": True}, "optimizer": {"name": "sgd"}},
         {"model": {"kind": "cnn", "channels": [4, 8], "batch_norm": True}, "optimizer": {"name": "sgd"}},
         {
+            "model": {"kind": "cnn", "channels": [4, 8], "batch_norm": True, "pool_first": True},
+            "optimizer": {"name": "sgd"},
+        },
+        {
             "model": {
                 "kind": "cnn",
                 "channels": [4, 6],

@@ -65,6 +65,21 @@ def test_batch_norm_follows_every_hidden_layer_of_a_cnn():
     assert network.parameters == 805_066 + 2 * (32 + 128)
 
 
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_pooling_first_leaves_a_quarter_to_norm_and_activation(activation):
+    model = CnnSpec(channels=(4, 6), convolutions=(1, 2), batch_norm=True, units=(), activation=activation)
+    network = built(model.model_copy(update={"pool_first": True}))
+    f = activation
+    assert names(network) == [
+        "conv1", "pool1", "batch_norm1", f"{f}1",
+        "conv2_1", "batch_norm2_1", f"{f}2_1", "conv2_2", "pool2", "batch_norm2_2", f"{f}2_2",
+        "flatten", "output",
+    ]  # fmt: skip
+    assert named(network, "batch_norm1").output == (4, 14, 14)
+    assert network.parameters == built(model).parameters
+    assert network.layers[-1] == built(model).layers[-1]
+
+
 def test_cnn_shapes_follow_the_poolings():
     network = built(CnnSpec(channels=(4, 6, 8), kernel_sizes=(5, 3, 3), conv_dropout=0.1, units=()))
     assert named(network, "conv2") == layers.Conv(

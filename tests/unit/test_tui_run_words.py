@@ -353,6 +353,9 @@ def test_layers_before_batch_norm():
             ("fc", "Linear"),
             ("b", "BatchNorm1d"),
             ("o", "linear"),
+            ("conv2", "Conv2d"),
+            ("pool", "max_pool"),
+            ("bn2", "batch norm"),
         )
     )
     now = datetime.now(UTC)
@@ -360,7 +363,8 @@ def test_layers_before_batch_norm():
         run_id="x", experiment="x", base="x", created=now, state_since=now, spec=ExperimentSpec(),
         model=ModelFacts(parameters=0, multiply_adds=0, layers=layers),
     )  # fmt: skip
-    assert shown(record=record).before_batch_norm == {"conv1", "fc"}
+    assert shown(record=record).before_batch_norm == {"conv1", "fc", "conv2", "pool"}
+    assert shown().before_batch_norm == set()
 
 
 # Histograms, tags.

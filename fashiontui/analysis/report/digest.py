@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -125,7 +124,7 @@ def _in_detail(found: Digest, reader: RunReader, clock: _Clock, paths: RunPaths,
         problems=found.problems + problem + other_problem,
         tracks=tracks,
         track_epochs={track.name: clock.at(track.steps) for track in tracks},
-        verdicts=diagnose(tracks, rate, before_batch_norm(record)),
+        verdicts=diagnose(tracks, rate, record.model.before_batch_norm if record.model is not None else ()),
         spreads={
             tag: _spread(points, clock)
             for tag, points in reader.histograms.items()
@@ -162,16 +161,6 @@ def _seen(paths: RunPaths) -> tuple[Seen | None, tuple[str, ...]]:
         return seen_of(paths), ()
     except RunError as error:
         return None, (f"{paths.key}: {error.message}",)
-
-
-def before_batch_norm(record: RunRecord) -> frozenset[str]:
-    """Names of the layers that batch norm follows."""
-    layers = record.model.layers if record.model is not None else ()
-    return frozenset(
-        layer.name
-        for layer, following in pairwise(layers)
-        if following.kind.lower().replace("_", " ").startswith(("batch norm", "batchnorm"))
-    )
 
 
 class _Clock:
