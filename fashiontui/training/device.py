@@ -100,6 +100,8 @@ def _make_repeatable(place: torch.device) -> None:
     torch.cuda.set_device(place)
     torch.backends.cudnn.benchmark = False
     torch.use_deterministic_algorithms(True, warn_only=True)
+    # Else every new tensor is filled, though nothing here reads one before it is written.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.set_float32_matmul_precision("high")
 
 
