@@ -8,7 +8,8 @@ in turn, each in a process of its own, for several rounds; what counts is the ra
     tutorial    torchvision dataset, ToTensor and Normalize, a shuffling DataLoader, loss.item() every step
     bare        a hand-written step loop over normalised float tensors in memory: no logging, no evaluation
     lightning   PyTorch Lightning over a TensorDataset, its progress bar and checkpoints off (where installed)
-    fashiontui  this program's own training loop with all its instrumentation, logs and checkpoints on
+    fashiontui  this program's own training loop with all its instrumentation, logs and checkpoints on, its threads
+                waiting as they do in a worker
 
 "images/s" is over training steps. For fashiontui, "logged" is the share of all time outside evaluation that goes
 into measuring, logging, checkpoints and progress, taken from the same run by a stopwatch around them.
@@ -48,6 +49,7 @@ from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import DataMissingError
 from fashiontui.runs.paths import RunPaths, new_run_id
 from fashiontui.runs.record import RunRecord
+from fashiontui.supervisor.starter import worker_environment
 from fashiontui.training import instruments, network_run
 from fashiontui.training.data import byte_statistics
 from fashiontui.training.device import choose_device
@@ -112,7 +114,11 @@ def _round(name: str) -> dict[str, float]:
     random.shuffle(contestants)
     result: dict[str, float] = {}
     for contestant in contestants:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        surroundings = worker_environment(os.environ) if contestant == "fashiontui" else {}
+        with (
+            mock.patch.dict(os.environ, surroundings),  # as a worker would be started
+            ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process,
+        ):
             result.update(process.submit(_contest, contestant, name).result())
     return result
 

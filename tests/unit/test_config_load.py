@@ -211,7 +211,7 @@ experiments = ["nothing*"]
         ("model = 'cnnn'", "did you mean `cnn`?"),
         ("model = 5", "must be a table of settings, or a text"),
         ("model.units = [3]", "model.kind: is missing"),
-        ("model = { kind = 'logistic', units = [3] }", "a logistic model has no `units`; `mlp`, `cnn` and `vgg16`"),
+        ("model = { kind = 'logistic', units = [3] }", "a model of kind logistic has no `units`; `mlp`, `cnn` and `vgg16`"),
         ("model = { kind = 'mlp', units = 3 }", "must be a list, such as [256, 128]"),
         ("model = { kind = 'mlp', units = [] }", "must be a list of at least 1"),
         ("model = { kind = 'cnn', kernel_sizes = 4 }", "kernel sizes must be odd"),
@@ -354,7 +354,7 @@ def study(text: str) -> str:
         ),
         (
             "experiments = ['*']\nset.model.dropout = 0.1",
-            "studies.s.set.model.dropout = 0.1: for forest: a forest model has no `dropout`",
+            "studies.s.set.model.dropout = 0.1: for forest: a model of kind forest has no `dropout`",
         ),
         (
             "base = 'a'\nmatrix.model = ['cnn']\nmatrix.'model.kernel_sizes' = [3, [3, 3]]",

@@ -79,7 +79,7 @@ def test_options_of_a_custom_network_are_free():
         ("optimizer.zzz=3", "Near it there are `optimizer.name`, `optimizer.learning_rate`"),
         ("training.epochs.x=3", "unknown key `x`"),
         ("zzz=3", "`training`"),
-        ("model.trees=3", "a cnn model has no `trees`; `forest` has it"),
+        ("model.trees=3", "a model of kind cnn has no `trees`; `forest` has it"),
     ],
 )
 def test_unknown_keys_name_the_nearest_and_those_around(text, told):
@@ -96,7 +96,7 @@ def test_unknown_keys_name_the_nearest_and_those_around(text, told):
         ("model.kind=cnnn", "did you mean `cnn`?"),
         ("model=3", "must be a table of settings, or a text"),
         ("model.batch_norm=True", "must be true or false"),
-        ("model.options.x=3", "a cnn model has no `options`; `custom` has it"),
+        ("model.options.x=3", "a model of kind cnn has no `options`; `custom` has it"),
         ("training=3", "training = 3: must be a table"),
         ("model.channels=[2,2,2,2,2]", "so at most 4 fit"),
         ("dataset=fashon-mnist", "did you mean `fashion-mnist`?"),
