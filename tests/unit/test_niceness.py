@@ -23,9 +23,9 @@ def other(request):
 
 
 def session_of(pid):
-    """None where the kernel has no autogroups, or the process is in none (the file is empty then)."""
+    """None where the kernel has no autogroups, or lets nobody set them, or the process is in none (the file is empty then)."""
     group = Path(f"/proc/{pid}/autogroup")
-    said = group.read_text().split() if group.exists() else []
+    said = group.read_text().split() if os.access(group, os.R_OK | os.W_OK) else []
     return int(said[-1]) if said else None
 
 
