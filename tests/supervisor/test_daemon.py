@@ -234,3 +234,10 @@ def test_the_stamp_of_a_program_tells_every_change(tmp_path):
     (tmp_path / "a.py").unlink()
     stamps.append(program_stamp(tmp_path))
     assert len(set(stamps)) == 3
+
+
+def test_an_editor_s_lock_beside_the_program_keeps_no_supervisor_from_starting(tmp_path):
+    (tmp_path / "a.py").write_text("")
+    before = program_stamp(tmp_path)
+    (tmp_path / ".#a.py").symlink_to("someone@somewhere.123:456")  # as Emacs does it: a link to nothing
+    assert program_stamp(tmp_path) == before
