@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from fashiontui.errors import RunError
 from fashiontui.headless.epochs import EpochReader
 from fashiontui.headless.renderer import Renderer
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
-from fashiontui.runs.record import RunRecord
+from fashiontui.runs.record import Failure, RunRecord
 from fashiontui.runs.state import RunState
 
 
 class Watch:
-    """What of a run has been told already. Attempts before the one to come are old news."""
+    """What of a run has been told already. Attempts before the one under way, or to come, are old news."""
 
-    def __init__(self, paths: RunPaths, renderer: Renderer, attempts_before: int = 0) -> None:
+    def __init__(self, paths: RunPaths, renderer: Renderer, first_record: RunRecord) -> None:
         self.paths = paths
+        self.first_record = first_record
         self._renderer = renderer
-        self._attempts_before = attempts_before
+        is_under_way = first_record.state is RunState.RUNNING
+        self._attempts_before = len(first_record.attempts) - is_under_way
         self._record: RunRecord | None = None  # once the run has begun
         self._epochs = EpochReader(paths.root)
         self._progress: Progress | None = None
@@ -46,3 +49,14 @@ class Watch:
             return None
         self._renderer.started(self.paths, record)
         return record
+
+
+def why_lost(paths: RunPaths) -> Failure:
+    """What became of a run that the registry knows no more: its folder went, or says nothing that can be read."""
+    if paths.root.exists():
+        try:
+            RunRecord.load(paths.record)
+        except RunError as error:
+            message = f"its run.json can't be read: {error.message}"
+            return Failure(kind="RunUnreadable", message=message, hint=error.hint)
+    return Failure(kind="RunDeleted", message="it was deleted meanwhile, so there is no result")

@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from fashiontui.headless.follow import Watch
+from fashiontui.errors import RunError
+from fashiontui.headless.follow import Watch, why_lost
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.renderer import Renderer
 from fashiontui.headless.verdict import Session, Verdict
@@ -48,7 +49,8 @@ class Conductor:
     def carry_out(self, keys: Sequence[str]) -> Session:
         """Follow all these runs to their ends, or until the terminal hangs up: then they go on unwatched."""
         for key in keys:
-            self._watches[key] = self._watch(RunPaths(self._registry.logs / key))
+            paths = RunPaths(self._registry.logs / key)
+            self._watches[key] = Watch(paths, self._renderer, RunRecord.load(paths.record))
         ticks = 0
         while self._watches and not self._interrupts.hung_up:
             self._lead.tick()
@@ -61,11 +63,6 @@ class Conductor:
         self._verdict.session.hung_up = self._interrupts.hung_up
         self._say_what_was_left()
         return self._verdict.session
-
-    def _watch(self, paths: RunPaths) -> Watch:
-        record = RunRecord.load(paths.record)
-        already_under_way = 1 if record.state is RunState.RUNNING else 0
-        return Watch(paths, self._renderer, len(record.attempts) - already_under_way)
 
     def _pass_on(self) -> None:
         """Hand what the user asks on to all runs: stop, then kill, each once."""
@@ -95,8 +92,7 @@ class Conductor:
         for key in list(self._watches):
             entry = self._registry.entry(key)
             if entry is None or not self._watches[key].paths.root.exists():  # on its way to the trash
-                self._renderer.note(f"{key} was deleted")
-                self._forget(key)
+                self._lose(key)
             elif entry.state.is_ended:
                 self._conclude(entry)
             else:
@@ -116,18 +112,28 @@ class Conductor:
 
     def _conclude(self, entry: Entry) -> None:
         watch = self._watches[entry.key]
+        try:
+            record = RunRecord.load(watch.paths.record)
+        except RunError:  # it is about to be dropped
+            return self._lose(entry.key)
         self._forget(entry.key)
-        record = RunRecord.load(watch.paths.record)
         if not record.state.is_ended:  # nobody was there to write it down: the registry knows
             record = record.in_state(entry.state)
         watch.look()
         if not watch.has_begun and record.state in (RunState.STOPPED, RunState.PAUSED):
-            self._note_not_started(watch.paths)
-            return
+            return self._note_not_started(watch.paths)
         if self._verdict.pronounce(watch.paths, record):
             self._registry.forget(entry.key)
         if self._verdict.hopeless:
             self._give_up_the_rest()
+        return None
+
+    def _lose(self, key: str) -> None:
+        """Tell of a run that nobody knows of any more: nothing was measured, so not all is well."""
+        watch = self._watches[key]
+        self._forget(key)
+        record = watch.first_record.in_state(RunState.LOST, failure=why_lost(watch.paths))
+        self._verdict.pronounce(watch.paths, record)
 
     def _forget(self, key: str) -> None:
         del self._watches[key]

@@ -43,7 +43,7 @@ class Verdict:
         if self._assertions:
             outcome["assertions"] = assertion_report(self._assertions, outcome)
         discarded = record.failure is not None and discard_untrained(paths, record)
-        if discarded:
+        if not paths.root.exists():
             outcome["log_dir"] = None
         self._renderer.ended(outcome)
         if discarded:

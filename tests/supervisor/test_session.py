@@ -15,6 +15,7 @@ import pytest
 from support.fakes import fake_command, make_run
 from support.house import Remembering
 
+from fashiontui.cli.run import exit_code
 from fashiontui.headless.interrupts import Interrupts
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
@@ -225,21 +226,51 @@ def test_it_says_what_it_waits_for(conduct):
     assert f"waiting: cpu is taken by {others.key}" in renderer.said.getvalue()
 
 
-def test_a_run_that_is_deleted_meanwhile_is_not_waited_for(conduct):
+class ActsOnWaiting(JsonRenderer):
+    """Does something once a run is said to wait."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self.told = io.StringIO()
+        super().__init__(SteadyStream(self.told), SteadyStream(io.StringIO()))
+        self.act = act
+
+    def note(self, text: str) -> None:
+        super().note(text)
+        if text.startswith("waiting"):
+            self.act()
+
+
+def test_a_run_that_is_deleted_meanwhile_is_not_waited_for_and_is_a_failure(conduct):
     others, mine = conduct.queue("endless"), conduct.queue("finish")
 
-    class Deleting(Listener):
-        def note(self, text: str) -> None:
-            super().note(text)
-            if text.startswith("waiting"):
-                with Registry.open(conduct.logs, warn=pytest.fail) as registry:
-                    registry.ask(mine.key, Wanted.STOP)
-                    registry.forget(mine.key)
+    def delete() -> None:
+        with Registry.open(conduct.logs, warn=pytest.fail) as registry:
+            registry.ask(mine.key, Wanted.STOP)
+            move_to_trash(mine)
+            registry.forget(mine.key)
 
-    renderer = Deleting(nothing)
-    assert conduct.follow([mine], renderer).outcomes == []
-    assert f"{mine.key} was deleted" in renderer.said.getvalue()
+    renderer = ActsOnWaiting(delete)
+    session = conduct.follow([mine], renderer, [parse_assertion("test_accuracy>=0.8")])
+    (event,) = json_lines(renderer.told)
+    assert (event["event"], event["run_id"], event["state"]) == ("result", mine.run_id, "lost")
+    assert (event["error"]["kind"], event["log_dir"], event["test_accuracy"]) == ("RunDeleted", None, None)
+    assert exit_code(session) == 1
     assert others.root.exists()
+
+
+def test_a_run_whose_run_json_breaks_meanwhile_is_a_failure_that_says_so(conduct):
+    others, mine = conduct.queue("endless"), conduct.queue("finish")
+
+    def break_it() -> None:
+        mine.record.write_text("{")
+        conduct.registry.ask(others.key, Wanted.KILL)
+
+    renderer = ActsOnWaiting(break_it)
+    session = conduct.follow([mine], renderer)
+    (event,) = json_lines(renderer.told)
+    assert "its run.json can't be read" in event["error"]["message"]
+    assert event["log_dir"] == str(mine.root)
+    assert exit_code(session) == 1
 
 
 def test_a_run_that_is_just_being_deleted_does_not_end_the_watch_over_the_others(conduct):
@@ -253,8 +284,9 @@ def test_a_run_that_is_just_being_deleted_does_not_end_the_watch_over_the_others
 
     renderer = Listener(delete_halfway)
     outcomes = conduct.follow([first, gone, last], renderer).outcomes
-    assert [outcome["run_id"] for outcome in outcomes] == [first.run_id, last.run_id]
-    assert f"{gone.key} was deleted" in renderer.said.getvalue()
+    finished = [outcome["run_id"] for outcome in outcomes if outcome["state"] == "finished"]
+    assert finished == [first.run_id, last.run_id]
+    assert f"{gone.experiment} {gone.run_id} failed: it was deleted" in renderer.said.getvalue()
 
 
 def test_several_runs_at_once_are_told_apart(conduct):
