@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import RunError
@@ -85,21 +86,29 @@ class Attempt(Kept):
     train_seconds: float = Field(0.0, description="training steps alone; of one that was killed, 0")
 
 
+def _nan_of_null(value: Any) -> Any:
+    return math.nan if value is None else value
+
+
+Loss = Annotated[float, BeforeValidator(_nan_of_null)]
+"""One that is no number is null in JSON, and was written so before runs failed by it."""
+
+
 class Result(Kept):
     """What a finished run is judged by. Test values are of the model best on validation, measured once."""
 
     test_accuracy: float
-    test_loss: float
+    test_loss: Loss
     valid_accuracy: float
-    valid_loss: float
+    valid_loss: Loss
     train_accuracy: float = Field(
         description="of the best model, on a fixed sample of training images, no augmentation"
     )
-    train_loss: float
+    train_loss: Loss
     generalisation_gap: float = Field(description="train_accuracy - valid_accuracy of the best model")
     best_epoch: int
     last_valid_accuracy: float
-    last_valid_loss: float
+    last_valid_loss: Loss
     epochs: int = Field(description="epochs trained, fewer than asked when stopped early")
     steps: int
     train_seconds: float = Field(description="training steps alone, without evaluation and logging")

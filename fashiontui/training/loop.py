@@ -65,10 +65,10 @@ def batches(epoch: Epoch, state: TrainingState) -> Iterator[tuple[Tensor, Tensor
     return epoch.batches(size, done, state.steps_per_epoch * size)
 
 
-def check_finite(loss: float, step: int, learning_rate: float) -> None:
+def check_finite(loss: float, step: int, learning_rate: float, of: str = "training") -> None:
     """Raise RunError where training has diverged: nothing good comes after a NaN."""
     if not math.isfinite(loss):
         raise RunError(
-            f"the training loss became {loss} by step {step}, at learning rate {learning_rate:.3g}",
+            f"the {of} loss became {loss} by step {step}, at learning rate {learning_rate:.3g}",
             "Lower optimizer.learning_rate, or set optimizer.clip_norm.",
         )

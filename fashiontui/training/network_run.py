@@ -158,7 +158,9 @@ class _NetworkRun:
                 state.model, state.data, state.data.valid, state.device, flip_average=self._flip_average
             )
             valid_score = score(logits, state.data.valid.labels)
-            check_finite(valid_score.loss, state.step, state.learning_rate(state.step - 1))
+            rate = state.learning_rate(state.step - 1)
+            check_finite(train_score.loss, state.step, rate)
+            check_finite(valid_score.loss, state.step, rate, "validation")
             is_best = state.judge(train_score, valid_score)
             if self._every.representations:
                 self._representations.after(state.epochs_done, is_last=state.is_done)
@@ -247,6 +249,7 @@ class _NetworkRun:
             )
             self._writer.add(best.step, {"loss/test": test.loss, "accuracy/test": test.accuracy, **maps})
             write_end(self._writer, self._job.record)
+        check_finite(test.loss, best.step, state.learning_rate(best.step - 1), "test")
         say(
             f"test accuracy {test.accuracy:.4f}, loss {test.loss:.4f}, with the weights of epoch {best.epoch}"
         )

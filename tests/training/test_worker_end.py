@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -9,6 +11,8 @@ from fashiontui.errors import DataMissingError
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
+from fashiontui.training import network_run
+from fashiontui.training.evaluate import Score
 from fashiontui.training.stop import StopFlag
 from fashiontui.training.worker import Orders, work
 
@@ -87,6 +91,27 @@ def test_also_one_that_failed_on_the_way(trial):
     assert (code, record.state) == (1, RunState.FAILED)
     assert record.attempts[0].ended is not None
     assert record.attempts[0].train_seconds > 0
+
+
+def test_a_test_loss_that_is_no_number_is_a_failure_and_the_curves_stay(trial, monkeypatch):
+    predict = network_run.predict
+
+    def poisoned(model, data, split, device, **how):
+        logits = predict(model, data, split, device, **how)
+        return logits * math.nan if split is data.test else logits
+
+    monkeypatch.setattr(network_run, "predict", poisoned)
+    code, record = carried_out(trial(LOGISTIC))
+    assert (code, record.state, record.result) == (1, RunState.FAILED, None)
+    assert "the test loss became nan" in record.failure.message
+    assert record.metrics["valid_accuracy"].best_epoch in (1, 2)
+
+
+def test_so_is_such_a_loss_on_the_training_images(trial, monkeypatch):
+    monkeypatch.setattr(network_run, "evaluate", lambda *_, **__: Score(math.inf, 0.5))
+    code, record = carried_out(trial(LOGISTIC))
+    assert (code, record.state) == (1, RunState.FAILED)
+    assert "the training loss became inf" in record.failure.message
 
 
 def test_what_is_next_to_nothing_is_nothing_while_a_run_is_trained(trial):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -192,3 +193,14 @@ def test_words_for_git_and_sizes():
         "3.4 MB",
         "5.0 GB",
     ]
+
+
+def test_a_result_with_a_loss_that_is_no_number_can_be_read(finished):
+    record = RunRecord.load(finished.record)
+    no_number = record.result.model_copy(update={"test_loss": math.nan, "last_valid_loss": math.inf})
+    record.model_copy(update={"result": no_number}).save(finished.record)
+    assert '"test_loss": null' in finished.record.read_text()
+    assert math.isnan(RunRecord.load(finished.record).result.test_loss)
+    assert "loss nan" in shown(finished)
+    told = shown(finished, as_json=True)
+    assert (told["test_loss"], told["test_accuracy"]) == (None, 0.875)
