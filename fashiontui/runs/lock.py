@@ -27,15 +27,15 @@ def hold(run_root: Path, *, as_worker: bool = True) -> Iterator[None]:
 
     Whoever only writes a line into its record, and is no worker to be found by others, leaves no name.
     """
-    descriptor = _open(run_root)
+    descriptor, own_pid = _open(run_root), os.getpid()
     try:
         _take(descriptor, run_root)
         os.ftruncate(descriptor, 0)
         if as_worker:
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            os.pwrite(descriptor, f"{own_pid}\n".encode(), 0)
         yield
     finally:
-        os.close(descriptor)
+        _let_go(descriptor, own_pid)
 
 
 def is_held(run_root: Path) -> bool:
@@ -84,6 +84,14 @@ def _take(descriptor: int, run_root: Path) -> None:
             raise RunError(f"{run_root / LOCK_FILE} can't be locked: {error.strerror}") from error
         else:
             return
+
+
+def _let_go(descriptor: int, own_pid: int) -> None:
+    """What we have forked since has the lock as well: it neither keeps it longer than us, nor gives it up for us."""
+    if os.getpid() == own_pid:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def _taken(run_root: Path) -> RunError:

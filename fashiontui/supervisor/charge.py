@@ -101,6 +101,21 @@ def kill_group(identity: ProcessIdentity) -> None:
             os.killpg(identity.pid, signal.SIGKILL)
 
 
+def kill_left_behind(identity: ProcessIdentity, paths: RunPaths) -> bool:
+    """Kill what a worker that is dead had forked, where that still has the run's lock; whether there was any.
+
+    While its group lives no other process is given its id: where there is one, the lock is somebody else's.
+    """
+    is_its_own = lock.is_held(paths.root) and lock.holder(paths.root) == identity.pid
+    if not is_its_own or identify(identity.pid) is not None:
+        return False
+    try:
+        os.killpg(identity.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # it has left the group
+        return False
+    return True
+
+
 def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
     """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits."""
     before = entry.facts.get("threads") if entry.resume else None

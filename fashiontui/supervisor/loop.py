@@ -18,7 +18,7 @@ from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
-from fashiontui.supervisor.charge import AdoptedHandle, Charge, lock_holder, start_in
+from fashiontui.supervisor.charge import AdoptedHandle, Charge, kill_left_behind, lock_holder, start_in
 from fashiontui.supervisor.ending import Ending, note_failed_start, note_starting, note_withdrawn, settle_as
 from fashiontui.supervisor.log import told
 from fashiontui.supervisor.queue import SETTINGS, WAITS_FOR_RELEASE, devices_of, is_held
@@ -157,6 +157,8 @@ class Supervisor:
                 self._registry.note_state(charge.key, record.state, record)
 
     def _settle(self, charge: Charge, status: int) -> None:
+        if charge.handle is not None and kill_left_behind(charge.handle.identity, charge.paths):
+            self._say(f"{charge.key}: killed what its worker left behind")
         try:
             record = settle_as(charge.paths, Ending(status, charge.asked, charge.log_offset))
         except RunError:

@@ -212,6 +212,28 @@ def test_kill_9_is_named_the_queue_goes_on_and_so_can_the_run(house):
     assert record.attempts[-1].from_step >= 10
 
 
+def test_what_a_killed_worker_left_behind_keeps_neither_its_run_nor_the_queue(house):
+    paths, next_one = house.add("parent"), house.add()
+    house.until_training(paths)
+    kill(house, paths)  # alone, as for want of memory
+    record = house.until_state(paths, *ENDED)
+    assert record.failure is not None
+    assert "killed by SIGKILL" in record.failure.message
+    assert not lock.is_held(paths.root)
+    house.until_state(next_one, RunState.FINISHED)
+
+
+def test_nor_where_nobody_watched_it(house):
+    paths = house.add("parent")
+    house.until_training(paths)
+    identity = house.entry(paths).worker
+    kill(house, paths)
+    until(lambda: not identity.is_alive())
+    house.new_supervisor()
+    assert house.until_state(paths, *ENDED).state is RunState.LOST
+    assert not lock.is_held(paths.root)
+
+
 def test_a_run_that_dies_while_starting_does_not_take_the_queue_with_it(tmp_path):
     class Choosy:
         def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """A worker as the front ends know it, without torch: `fake_worker.py BEHAVIOUR RUN_FOLDER [--resume]`.
 
 Behaviours: `finish`, `slow` (a second or two), `late` (works once the file `go` is in its folder), `endless` (until told to stop), `deaf` (and ignores being told), `crash` (a traceback), `quiet` (exit 0
-without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run), `as-told` (what the file
-`behaviour` in the run's folder says).
+without a word), `device` (fails as an absent device does), `die` (SIGKILL to itself mid-run), `parent` (endless, with a
+forked child that would outlive it), `as-told` (what the file `behaviour` in the run's folder says).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.tfevents.records import frame
 
 STEPS_PER_EPOCH = 10
-PACE_S = {"slow": 0.05, "endless": 0.05, "deaf": 0.5}  # seconds a step
+PACE_S = {"slow": 0.05, "endless": 0.05, "parent": 0.05, "deaf": 0.5}  # seconds a step
 asked: list[RunState] = []
 
 
@@ -36,6 +36,9 @@ def main(behaviour: str, folder: str, resume: bool) -> int:
     while behaviour == "late" and not (paths.root / "go").exists():
         time.sleep(0.01)
     with lock.hold(paths.root):
+        if behaviour == "parent" and os.fork() == 0:
+            time.sleep(600)
+            os._exit(0)
         record = RunRecord.load(paths.record)
         if record.state not in (RunState.QUEUED, RunState.STARTING):
             return 0  # as the real one: another worker has carried it out meanwhile
@@ -56,7 +59,7 @@ def main(behaviour: str, folder: str, resume: bool) -> int:
 
 
 def work(behaviour: str, paths: RunPaths, record: RunRecord, events: EventFile, done: int) -> int:
-    epochs = 1000 if behaviour in ("endless", "deaf") else record.spec.training.epochs
+    epochs = 1000 if behaviour in ("endless", "parent", "deaf") else record.spec.training.epochs
     for epoch in range(done + 1, epochs + 1):
         for step in range((epoch - 1) * STEPS_PER_EPOCH + 1, epoch * STEPS_PER_EPOCH + 1):
             glance(paths, step, epoch, epochs)

@@ -52,3 +52,34 @@ def test_asking_makes_no_file(tmp_path):
 def test_no_folder_is_a_run_error(tmp_path):
     with pytest.raises(RunError, match="No such file"), lock.hold(tmp_path / "nowhere"):
         pass
+
+
+@pytest.fixture
+def inherited(monkeypatch):
+    """Whoever holds a lock has forked a child that outlives it: it has the same open file."""
+    opened, copies = lock._open, []
+
+    def open_and_inherit(run_root):
+        descriptor = opened(run_root)
+        copies.append(os.dup(descriptor))
+        return descriptor
+
+    monkeypatch.setattr(lock, "_open", open_and_inherit)
+    yield
+    for copy in copies:
+        os.close(copy)
+
+
+def test_what_its_holder_has_forked_does_not_keep_the_lock(tmp_path, inherited):
+    with lock.hold(tmp_path):
+        pass
+    assert not lock.is_held(tmp_path)
+
+
+def test_nor_does_it_give_the_lock_up_for_its_holder(tmp_path, inherited, monkeypatch):
+    own_pid = os.getpid()
+    with lock.hold(tmp_path):
+        monkeypatch.setattr(
+            os, "getpid", lambda: own_pid + 1
+        )  # as in a child that leaves the block by an error
+    assert lock.is_held(tmp_path)
