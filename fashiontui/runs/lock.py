@@ -21,9 +21,13 @@ PATIENCE_S: Final = 0.5
 RETRY_S: Final = 0.01
 
 
+class TakenError(RunError):
+    """Another process has the run; who only writes into its record lets go of it soon."""
+
+
 @contextlib.contextmanager
 def hold(run_root: Path, *, as_worker: bool = True) -> Iterator[None]:
-    """Own the run in this folder until the block ends; RunError where another process already does.
+    """Own the run in this folder until the block ends; TakenError where another process already does.
 
     Whoever only writes a line into its record, and is no worker to be found by others, leaves no name.
     """
@@ -94,7 +98,7 @@ def _let_go(descriptor: int, own_pid: int) -> None:
     os.close(descriptor)
 
 
-def _taken(run_root: Path) -> RunError:
+def _taken(run_root: Path) -> TakenError:
     pid = holder(run_root)
     by = "another process" if pid is None else f"process {pid}"
-    return RunError(f"run {run_root.name} is already being worked on by {by}")
+    return TakenError(f"run {run_root.name} is already being worked on by {by}")

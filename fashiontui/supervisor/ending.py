@@ -59,7 +59,7 @@ class Ending:
 def note_starting(paths: RunPaths) -> int:
     """Mark a run `starting`; how much its worker.log holds already.
 
-    RunError where a worker has it, or has finished it: one that a killed supervisor had started, and had no time to
+    TakenError where a worker has it, RunError where one has finished it: one that a killed supervisor had started, and had no time to
     note.
     """
     with lock.hold(paths.root, as_worker=False):

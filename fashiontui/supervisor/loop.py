@@ -13,6 +13,7 @@ from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs.identity import ProcessIdentity
+from fashiontui.runs.lock import TakenError
 from fashiontui.runs.niceness import give_way
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
@@ -250,12 +251,12 @@ class Supervisor:
         assert charge.start is not None
         if self._adopt_holder(charge):  # an earlier supervisor started it, and had no time to say so
             return
-        if charge.error is not None:
+        if charge.error is not None and not isinstance(charge.error, TakenError):
             self._let_go(charge, note_failed_start(charge.paths, charge.error))
             return
         if not charge.is_marked:
             charge.log_offset = note_starting(charge.paths)
-            charge.is_marked = True
+            charge.is_marked, charge.error = True, None
         charge.handle = self._starter.start(charge.start)
         if charge.handle is not None:
             give_way(charge.handle.identity.pid)

@@ -258,6 +258,16 @@ def test_a_run_that_dies_while_starting_does_not_take_the_queue_with_it(tmp_path
     assert "exited with status 7" in records[1].failure.message
 
 
+def test_a_start_waits_for_a_client_that_still_writes_what_it_asked_for(house, monkeypatch):
+    monkeypatch.setattr(lock, "PATIENCE_S", 0.0)
+    paths = house.add()
+    with lock.hold(paths.root, as_worker=False):  # as `resume` does, and the disk takes its time
+        for _ in range(3):
+            house.supervisor.tick()
+    assert house.until_state(paths, *ENDED).state is RunState.FINISHED
+    assert any("already being worked on" in line for line in house.said)
+
+
 def test_a_start_that_takes_its_time_can_be_taken_back(tmp_path):
     class NotReady:
         def start(self, start):
