@@ -6,16 +6,27 @@ import contextlib
 import shutil
 from typing import Final
 
-from fashiontui.errors import DataError, UsageError
+from fashiontui.errors import (
+    ConfigError,
+    DataCorruptError,
+    DataMissingError,
+    DeviceError,
+    FashiontuiError,
+    UnknownNameError,
+)
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 
-NOT_THE_RUNS_FAULT: Final = (UsageError.exit_code, DataError.exit_code)
+NOT_THE_RUNS_FAULT: Final[tuple[type[FashiontuiError], ...]] = (
+    DeviceError, DataMissingError, DataCorruptError, UnknownNameError, ConfigError,
+)  # fmt: skip
+"""Not so what a network or a dataset of the user's own may do wrong: the traceback is in the run's log."""
 
 
 def discard_untrained(paths: RunPaths, record: RunRecord) -> bool:
     """Remove the folder of a run whose device or data were not there, if it holds no events; whether it did."""
-    if record.failure is None or record.failure.exit_code not in NOT_THE_RUNS_FAULT:
+    kinds = [kind.__name__ for kind in NOT_THE_RUNS_FAULT]
+    if record.failure is None or record.failure.kind not in kinds:
         return False
     if any(paths.root.glob("*tfevents*")) or paths.checkpoint.exists():
         return False

@@ -15,6 +15,7 @@ from fashiontui.config.spec import DatasetSpec, ForestSpec
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import CheckpointError, FashiontuiError
+from fashiontui.runs.discard import NOT_THE_RUNS_FAULT
 from fashiontui.runs.lock import hold
 from fashiontui.runs.metrics import summarise
 from fashiontui.runs.paths import RunPaths
@@ -81,12 +82,8 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
         say(f"failed: {error}")
         if error.__cause__ is not None:
             traceback.print_exc()
-        return _fail(
-            job,
-            Failure(
-                kind=type(error).__name__, message=error.message, hint=error.hint, exit_code=error.exit_code
-            ),
-        )
+        kind, hint = type(error).__name__, _hint(error, paths)
+        return _fail(job, Failure(kind=kind, message=error.message, hint=hint, exit_code=error.exit_code))
     except Exception as error:  # noqa: BLE001 - the process border: a bug ends in the log, and in run.json
         traceback.print_exc()
         return _fail(
@@ -173,6 +170,13 @@ def _finish(job: Job, end: RunState | Result) -> None:
     else:
         record = record.in_state(end)
     record.save(job.paths.record)
+
+
+def _hint(error: FashiontuiError, paths: RunPaths) -> str:
+    """What to do, and where the traceback of the cause is, in a folder that is not to be discarded."""
+    if error.__cause__ is None or isinstance(error, NOT_THE_RUNS_FAULT):
+        return error.hint
+    return f"{error.hint} The traceback is in {paths.log}.".strip()
 
 
 def _fail(job: Job, failure: Failure) -> int:

@@ -7,7 +7,9 @@ import math
 import pytest
 import torch
 
+from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import DataMissingError
+from fashiontui.runs.discard import discard_untrained
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
@@ -144,3 +146,15 @@ def test_progress_says_how_far_a_run_came_that_failed_at_once(trial):
     progress = Progress.load(one.paths.progress)
     assert progress.phase == "failed"
     assert progress.step > 0
+
+
+def test_where_the_traceback_of_a_dataset_of_one_s_own_is_is_said(trial, tmp_path):
+    (tmp_path / "broken_set.py").write_text("def load():\n    return 1 / 0\n")
+    one = trial({**LOGISTIC, "dataset": "broken_set:load"})
+    record = RunRecord.load(one.paths.record)
+    request = record.request.model_copy(update={"import_dirs": (str(tmp_path),)})
+    record.model_copy(update={"request": request}).save(one.paths.record)
+    code, record = carried_out(one, load=load_dataset)
+    assert (code, record.failure.kind) == (4, "DataError")
+    assert record.failure.hint.endswith(f"The traceback is in {one.paths.log}.")
+    assert not discard_untrained(one.paths, record)

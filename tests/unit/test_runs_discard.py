@@ -1,38 +1,40 @@
 from __future__ import annotations
 
+import pytest
 from support.fakes import make_run
 
 from fashiontui.runs.discard import discard_untrained
 from fashiontui.runs.record import Failure, RunRecord
 
 
-def failed(logs, run_id, exit_code):
-    failure = Failure(kind="DeviceError", message="no such device", exit_code=exit_code)
+def failed(logs, run_id, kind="DeviceError"):
+    failure = Failure(kind=kind, message="no such device")
     paths = make_run(logs, "lr", run_id, failure=failure)
     return paths, RunRecord.load(paths.record)
 
 
 def test_a_run_without_its_device_leaves_no_folder(tmp_path):
-    paths, record = failed(tmp_path, "20261123-091502-k3f", 2)
+    paths, record = failed(tmp_path, "20261123-091502-k3f")
     assert discard_untrained(paths, record)
     assert not paths.root.parent.exists()
 
 
 def test_the_other_runs_of_its_experiment_stay(tmp_path):
     other = make_run(tmp_path, "lr", "20261123-091501-aaa")
-    paths, record = failed(tmp_path, "20261123-091502-k3f", 4)
+    paths, record = failed(tmp_path, "20261123-091502-k3f", "DataMissingError")
     assert discard_untrained(paths, record)
     assert other.record.exists()
 
 
-def test_a_run_that_failed_by_itself_stays(tmp_path):
-    paths, record = failed(tmp_path, "20261123-091502-k3f", 1)
+@pytest.mark.parametrize("kind", ["RunError", "UsageError", "DataError", "ValueError"])
+def test_a_run_that_failed_by_itself_or_by_code_of_the_user_s_own_stays(tmp_path, kind):
+    paths, record = failed(tmp_path, "20261123-091502-k3f", kind)
     assert not discard_untrained(paths, record)
     assert paths.record.exists()
 
 
 def test_a_run_with_events_or_a_checkpoint_stays(tmp_path):
-    paths, record = failed(tmp_path, "20261123-091502-k3f", 2)
+    paths, record = failed(tmp_path, "20261123-091502-k3f")
     events = paths.root / "events.out.tfevents.1.host.1"
     events.touch()
     assert not discard_untrained(paths, record)
