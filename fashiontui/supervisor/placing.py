@@ -102,13 +102,14 @@ def resumption(
 ) -> dict[str, Any]:
     """What changes in what is asked of a run's worker when it goes on.
 
-    Data that were moved since are looked for in the site's places too, or only there. RunError where somebody works on
-    the run.
+    Data that were moved since are looked for in the site's places too, or only there; modules, in its project too.
+    RunError where somebody works on the run.
     """
     if lock.is_held(paths.root):
         raise RunError(f"run {paths.run_id} is being worked on by process {lock.holder(paths.root)}")
     dirs = found_dirs(record.spec.dataset, () if only_there else record.request.data_dirs, site)
-    return {**{key: value for key, value in asked.items() if value is not None}, "data_dirs": dirs}
+    given = {key: value for key, value in asked.items() if value is not None}
+    return {**given, "data_dirs": dirs, "import_dirs": import_dirs(record.request, site)}
 
 
 def go_on(registry: Registry, paths: RunPaths, changes: Mapping[str, Any]) -> str:
@@ -125,6 +126,11 @@ def found_dirs(dataset: DatasetSpec, before: Sequence[str], site: Site) -> tuple
     return dirs
 
 
+def import_dirs(request: Request, site: Site) -> tuple[str, ...]:
+    """Where modules were imported from, and the project as it is now: it may have been moved since."""
+    return tuple(dict.fromkeys((*request.import_dirs, str(site.project))))
+
+
 def change_request(paths: RunPaths, changes: Mapping[str, Any]) -> None:
     """Write into run.json what is asked for anew."""
     with lock.hold(paths.root, as_worker=False):
@@ -138,8 +144,7 @@ def to_be_repeated(paths: RunPaths, site: Site) -> RunRecord:
     record = RunRecord.load(paths.record)
     request = repeating(record)
     dirs = found_dirs(record.spec.dataset, request.data_dirs, site)
-    imports = tuple(dict.fromkeys((*request.import_dirs, str(site.project))))
-    changes = {"data_dirs": dirs, "import_dirs": imports}
+    changes = {"data_dirs": dirs, "import_dirs": import_dirs(request, site)}
     return record.model_copy(update={"request": request.model_copy(update=changes)})
 
 

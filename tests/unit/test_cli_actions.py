@@ -18,7 +18,7 @@ from fashiontui.cli.resuming import resume
 from fashiontui.cli.stopping import ask
 from fashiontui.errors import FilterError, RunNotFoundError
 from fashiontui.runs import lock
-from fashiontui.runs.record import RunRecord
+from fashiontui.runs.record import Request, RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 
@@ -128,6 +128,14 @@ def test_another_device_and_more_threads_from_here_on(registry, act, logs):
     code, _, err = act(going_on(device="cpu"), "a")
     assert code == 1
     assert "is queued: its --device can't be changed now" in err
+
+
+def test_modules_of_a_project_that_was_moved_are_found(registry, act, logs, monkeypatch):
+    monkeypatch.chdir(logs.parent)
+    key = add(registry, state=RunState.STOPPED, request=Request(import_dirs=("/where/it/was",)))
+    act(going_on(), "a")
+    request = RunRecord.load(logs / key / "run.json").request
+    assert request.import_dirs == ("/where/it/was", str(logs.parent))
 
 
 def test_resumed_runs_may_go_first(registry, act):
