@@ -12,7 +12,7 @@ from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.loop import Supervisor
 from fashiontui.supervisor.presence import Guard
 from fashiontui.supervisor.queue import is_held
-from fashiontui.supervisor.slots import count_gpus
+from fashiontui.supervisor.slots import count_gpus, cpu_quota
 from fashiontui.supervisor.starter import Starter
 
 TICK_S: Final = 0.05  # how long a wish in the registry waits to be seen
@@ -110,6 +110,7 @@ class Lead:
             self._make_starter(),
             cores=sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _all_cores(),
             gpus=count_gpus(),
+            quota=cpu_quota(),
             say=self._say,
             complain=self._complain,
             is_current=self._is_current,

@@ -40,6 +40,7 @@ class Supervisor:
         *,
         cores: Sequence[int],
         gpus: int,
+        quota: int | None = None,  # how many of the cores' time there is, where that is less than all
         say: Callable[[str], None],
         complain: Callable[[str], None] | None = None,
         is_current: Callable[[], bool] = lambda: True,
@@ -50,6 +51,7 @@ class Supervisor:
         self._starter = starter
         self._cores = tuple(cores)
         self._gpus = gpus
+        self._quota = quota
         self._say = say
         self._complain = complain or say
         self._charges: dict[str, Charge] = {}
@@ -217,7 +219,7 @@ class Supervisor:
             self._registry.note_reasons({entry.key: WAITS_FOR_RELEASE for entry in queue})
             self._waiting = False  # for nothing that comes by itself
             return
-        machine = Machine.of(devices_of(self._registry), self._cores, self._gpus)
+        machine = Machine.of(devices_of(self._registry), self._cores, self._gpus, self._quota)
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,11 @@ from fashiontui.runs.registry.entry import Entry
 
 CORES_A_SLOT: Final = 4  # what one small network makes use of
 NVIDIA: Final = Path("/proc/driver/nvidia/gpus")
+CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
+QUOTA_AND_PERIOD: Final = (
+    ("cpu.max",),
+    ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"),
+)  # of versions 2 and 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,20 @@ class Machine:
     closed: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, devices: Mapping[str, int], cores: Sequence[int], gpus: int) -> Machine:
-        """What `[devices]` says, else one slot a GPU, and one for every four cores."""
-        limits = {"cpu": devices.get("cpu", max(1, len(cores) // CORES_A_SLOT))}
+    def of(
+        cls, devices: Mapping[str, int], cores: Sequence[int], gpus: int, quota: int | None = None
+    ) -> Machine:
+        """What `[devices]` says, else one slot a GPU, and one for every four cores, of no more than a container's quota."""
+        usable = cores[:quota]
+        limits = {"cpu": devices.get("cpu", max(1, len(usable) // CORES_A_SLOT))}
         for name in [f"cuda:{index}" for index in range(gpus)] + sorted(devices):
             if name.startswith("cuda:"):
                 limits[name] = devices.get(name, devices.get("cuda", 1))
-        slots = [Slot("cpu", number, share) for number, share in enumerate(shares(cores, limits["cpu"]))]
+        is_part = limits["cpu"] == 1 and len(usable) < len(
+            cores
+        )  # else a lone run had a thread for each core
+        dealt = [tuple(usable)] if is_part else shares(usable, limits["cpu"])
+        slots = [Slot("cpu", number, share) for number, share in enumerate(dealt)]
         slots += [Slot(name, n) for name, limit in limits.items() if name != "cpu" for n in range(limit)]
         closed = {name for name, limit in {**devices, **limits}.items() if limit == 0}
         return cls(tuple(slots), frozenset(closed))
@@ -79,6 +92,18 @@ def count_gpus(folder: Path = NVIDIA) -> int:
         return sum(1 for _ in folder.iterdir())
     except OSError:
         return 0
+
+
+def cpu_quota(folder: Path = CONTROL_GROUP) -> int | None:
+    """How many cores' time a container may take (`docker run --cpus`), rounded up; None where it may take all of it."""
+    for names in QUOTA_AND_PERIOD:
+        try:
+            quota, period = (int(word) for name in names for word in (folder / name).read_text().split())
+        except (OSError, ValueError):  # no such file, or `max`
+            continue
+        if quota > 0 < period:
+            return math.ceil(quota / period)
+    return None
 
 
 def shares(cores: Sequence[int], parts: int) -> list[tuple[int, ...]]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from support.fakes import make_entry
 
-from fashiontui.supervisor.slots import Machine, Slot, assign, count_gpus, shares
+from fashiontui.supervisor.slots import Machine, Slot, assign, count_gpus, cpu_quota, shares
 
 
 def names(machine: Machine) -> list[str]:
@@ -26,6 +27,34 @@ def test_the_config_says_how_many():
 
 def test_a_gpu_the_driver_does_not_show_can_be_named():
     assert names(Machine.of({"cuda:0": 1}, range(2), 0)) == ["cpu/0", "cuda:0/0"]
+
+
+def test_a_container_s_quota_is_all_there_is_to_deal_out():
+    cores = range(64)
+    assert Machine.of({}, cores, 0, quota=2).slots == (Slot("cpu", 0, (0, 1)),)
+    assert [slot.cores for slot in Machine.of({}, cores, 0, quota=9).slots] == [(0, 1, 2, 3, 4), (5, 6, 7, 8)]
+    assert [slot.cores for slot in Machine.of({"cpu": 2}, cores, 0, quota=2).slots] == [(0,), (1,)]
+    assert Machine.of({}, range(2), 0, quota=2).slots == (Slot("cpu", 0),)
+    assert Machine.of({}, range(2), 0, quota=8).slots == (Slot("cpu", 0),)
+
+
+@pytest.mark.parametrize(
+    ("files", "quota"),
+    [
+        ({}, None),
+        ({"cpu.max": "max 100000\n"}, None),
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "nonsense\n"}, None),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ({"cpu/cpu.cfs_quota_us": "150000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 2),
+    ],
+)
+def test_the_quota_is_what_the_control_group_says(tmp_path, files, quota):
+    (tmp_path / "cpu").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert cpu_quota(tmp_path) == quota
 
 
 def test_cores_are_shared_fairly():
