@@ -85,6 +85,8 @@ class Cell:
     std: float | None = None
     delta: float | None = None  # to the baseline's
     is_best: bool = False
+    runs: int = 1  # whose mean it is
+    lacking: int = 0  # runs of the subject that have no such value
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _result_row(measure: Measure, subjects: Sequence[Subject], baseline: int) ->
             None if each is None else each.std,
             None if index == baseline else _delta(value, values[baseline]),
             index in best,
+            *(() if each is None else (each.count, max(0, len(subjects[index].members) - each.count))),
         )
         for index, (value, each) in enumerate(zip(values, found, strict=True))
     )
@@ -259,12 +262,17 @@ def _notes(subjects: Sequence[Subject]) -> Iterator[str]:
         _known_differ([subject.setup for subject in subjects], path) for path in ("device_name", "threads")
     ):
         yield "different devices or threads: times can't be compared as they are"
-    unfinished = [subject.label for subject in subjects if subject.setup.get("state") in UNFINISHED]
+    unfinished = [subject.label for subject in subjects if not _is_finished(subject.setup.get("state"))]
     if unfinished:
         yield f"not finished: {', '.join(unfinished)}"
 
 
 UNFINISHED: Final = {state.value for state in RunState if state is not RunState.FINISHED}
+
+
+def _is_finished(states: Any) -> bool:
+    """Of several runs, that all of them are."""
+    return not UNFINISHED.intersection(states if isinstance(states, tuple) else (states,))
 
 
 def _data(settings: Mapping[str, Any]) -> dict[str, Any]:

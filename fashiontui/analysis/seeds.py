@@ -58,11 +58,18 @@ def fold_subjects(subjects: Sequence[Subject]) -> list[Subject]:
 
 
 def fold_labels(groups: Sequence[Sequence[Subject]]) -> list[str]:
-    """`cnn1 × 3 seeds` for each group; the first's own label where there are several of one experiment."""
+    """`cnn1 × 3 seeds` for each group, `× 3 runs` where some are of one seed; the first's own label where there are
+    several of one experiment.
+    """
     counts = Counter(group[0].experiment for group in groups)
     firsts = [group[0] for group in groups]
     names = [first.experiment if counts[first.experiment] == 1 else first.label for first in firsts]
-    return [f"{name} × {len(group)} seeds" for name, group in zip(names, groups, strict=True)]
+    return [f"{name} × {len(group)} {_repeats(group)}" for name, group in zip(names, groups, strict=True)]
+
+
+def _repeats(group: Sequence[Subject]) -> str:
+    """What they are that are counted."""
+    return "seeds" if len({subject.settings.get(SEED) for subject in group}) == len(group) else "runs"
 
 
 def _folded(group: Sequence[Subject], label: str) -> Subject:

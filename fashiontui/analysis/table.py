@@ -15,7 +15,7 @@ from fashiontui.config.problems import printable
 ABSENT: Final = "–"
 BEST: Final = "▲"
 BASELINE: Final = "★"
-CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best")
+CSV_COLUMNS: Final = ("kind", "key", "better", "run", "value", "std", "delta", "best", "runs")
 COMMIT: Final = 9  # of its digits
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -68,16 +68,16 @@ def setting_text(value: Any) -> str:
 
 
 def value_text(row: Row, cell: Cell) -> str:
-    """A cell's value, and how much it varies between seeds."""
+    """A cell's value, how much it varies between seeds, and how many of them have it, where not all do."""
     if row.kind != "result" or cell.value is None:
         text = setting_text(cell.value)
         return text[:COMMIT] if row.key == "commit" else text
     is_fixed = cell.std is None or (
         row.unit == "count" and not cell.std
     )  # parameters are as many for every seed
-    return number_text(cell.value, row.unit) + (
-        "" if is_fixed else f" ±{number_text(cell.std or 0.0, row.unit)}"
-    )
+    spread = "" if is_fixed else f" ±{number_text(cell.std or 0.0, row.unit)}"
+    of = f" ({cell.runs} of {cell.runs + cell.lacking})" if cell.lacking else ""
+    return f"{number_text(cell.value, row.unit)}{spread}{of}"
 
 
 def headings(comparison: Comparison) -> list[str]:
@@ -108,7 +108,7 @@ def _markdown_cell(row: Row, cell: Cell) -> str:
 
 
 def comparison_csv(comparison: Comparison, rows: Sequence[Row]) -> str:
-    """A line for each value of each subject; of results also Δ, and whether it is the best."""
+    """A line for each value of each subject; of results also Δ, whether it is the best, and of how many runs it is."""
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(CSV_COLUMNS)
@@ -116,7 +116,8 @@ def comparison_csv(comparison: Comparison, rows: Sequence[Row]) -> str:
         for subject, cell in zip(comparison.subjects, row.cells, strict=True):
             value = cell.value if row.kind == "result" or cell.value is None else setting_text(cell.value)
             names = row.kind, printable(row.key), row.better or "", printable(subject.label)
-            lines.writerow((*names, value, cell.std, cell.delta, "yes" if cell.is_best else ""))
+            runs = cell.runs if row.kind == "result" and cell.value is not None else ""
+            lines.writerow((*names, value, cell.std, cell.delta, "yes" if cell.is_best else "", runs))
     return out.getvalue()
 
 

@@ -7,7 +7,7 @@ results in which no other run is better.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from fashiontui.analysis.compare import Cell, Comparison, Row
@@ -105,7 +105,14 @@ def objects(comparison: Comparison, rows: Sequence[Row]) -> Iterator[dict[str, A
             "std": {key: cell.std for key, cell in results.items() if cell.std is not None},
             "delta": {key: cell.delta for key, cell in results.items() if cell.delta is not None},
             "best": [key for key, cell in results.items() if cell.is_best],
+            **_partial(results),
         }
+
+
+def _partial(results: Mapping[str, Cell]) -> dict[str, dict[str, int]]:
+    """How many of the subject's runs a mean is of, where it is not of all."""
+    partial = {key: cell.runs for key, cell in results.items() if cell.value is not None and cell.lacking}
+    return {"partial": partial} if partial else {}
 
 
 def _of_kind(rows: Sequence[Row], kind: str, place: int) -> dict[str, Cell]:

@@ -249,6 +249,13 @@ class FashionApp(App[None]):
         if before.read_only is not event.snapshot.read_only:
             self.refresh_bindings()
         self._tell(self.SnapshotChanged(event.snapshot))
+        self._unmark_gone()
+
+    def _unmark_gone(self) -> None:
+        """Runs that are gone are not marked any more: nobody could unmark them. Where all are, the folder may be away."""
+        there = [key for key in self.marked if self.snapshot.by_key(key) is not None]
+        if self.snapshot.entries and there != self.marked:
+            self.set_marked(there)
 
     def _tell(self, message: Message) -> None:
         """Post to the present mode's own screen, which a dialog may cover."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fashiontui.config.problems import printable
+from fashiontui.tfevents.series import ScalarSeries
 from fashiontui.tui.charts.curves import Curve, Mark, epochs_at, series_to_curves
 from fashiontui.tui.charts.palette import MARKERS, TEST, TRAIN, VALID, Look
 from fashiontui.tui.charts.view import ChartView
@@ -20,13 +21,17 @@ def curves_of(run: ShownRun, names: Mapping[str, str], view: ChartView) -> tuple
     scalars = run.view.scalars
     found = [tag for tag in names if tag in scalars]
     looks = looks_of(found)
-    start = min((float(series.wall_times[0]) for series in scalars.values() if len(series)), default=None)
     parts = [
-        series_to_curves(scalars[tag], run.epochs, view, looks[tag], name=names[tag], start=start)
+        series_to_curves(scalars[tag], run.epochs, view, looks[tag], name=names[tag], start=began(scalars))
         for tag in found
     ]
     raw = [part[0] for part in parts if len(part) > 1]
     return (*raw, *(part[-1] for part in parts))
+
+
+def began(scalars: Mapping[str, ScalarSeries]) -> float | None:
+    """When the first of a run's points was logged: what its relative time counts from, in every chart."""
+    return min((float(series.wall_times[0]) for series in scalars.values() if len(series)), default=None)
 
 
 def looks_of(tags: Sequence[str]) -> dict[str, Look]:

@@ -154,7 +154,7 @@ def test_unmark_a_run(folder):
         assert "Compare 2 runs" in head(app)
         assert app.compare_keys == (ANN, CNN2)
         assert app.marked == [ANN, CNN2]
-        await pilot.press("space", "left", "space")
+        await pilot.press("space", "space")  # the cursor is on one that is there, whichever was left out
         assert app.screen.has_class("-empty")
 
     comparing(folder, act)
@@ -191,8 +191,10 @@ def test_seeds_as_one(folder):
         assert names(chart) == ["ann1", "cnn1 k3f", "cnn1 z1z"]
         await pilot.press("f")
         assert names(chart) == ["ann1", "cnn1 × 2 seeds"]
-        band = chart.curves[-1]
-        assert band.lows is not None
+        logged, smoothed = chart.curves[-2:]
+        assert logged.dim
+        assert logged.lows is not None
+        assert smoothed.smoothing
         assert table(app)["test accuracy"][1].split() == ["0.9246", "±0.0014", "+0.0225", "▲"]
         await to_table(app, pilot)
         await pilot.press("right", "space")
@@ -404,13 +406,24 @@ def test_the_part_in_view_comes_back_with_the_same_runs(folder):
         assert app.screen.query_one(MetricChart).view == left[0]
 
     async def with_others(app, _pilot):
-        view = app.screen.query_one(MetricChart).view
-        assert (view.window, view.cursor) == (None, None)
+        for kind in (MetricChart, TradeoffChart):
+            view = app.screen.query_one(kind).view
+            assert (view.window, view.cursor) == (None, None)
+
+    async def others_at_once(app, pilot):
+        chart = app.screen.query_one(TradeoffChart)
+        chart.focus()
+        await pilot.press("right_square_bracket", "right")
+        await until(pilot, lambda: chart.view.window is not None and chart.view.cursor is not None)
+        app.open_compare((CNN_2,))
+        await until(pilot, lambda: shown(app) == {CNN_2})
+        await with_others(app, pilot)
 
     left = []
     comparing(folder, leave)
     comparing(folder, come_back)
     comparing(folder, with_others, keys=(CNN_2,))
+    comparing(folder, others_at_once)
 
 
 def test_export_the_table(folder):
@@ -439,7 +452,16 @@ def test_a_name_that_ends_in_nothing_known(folder):
         await until(pilot, lambda: type(app.screen).__name__ == "ExportScreen")
         app.screen.query_one("Input").value = "exports/x.doc"
         await pilot.press("enter")
-        assert "must end in .csv" in str(app.screen.query_one("#export-words").render())
+        words = app.screen.query_one("#export-words")
+        assert "must end in .csv" in str(words.render())
+        for name, problem in (
+            ("~nobody-there.csv", "Nobody's home is ~nobody-there.csv."),
+            ("x" * 300, "too long"),
+        ):
+            app.screen.query_one("Input").value = name
+            await until(pilot, lambda problem=problem: problem in str(words.render()))
+            await pilot.press("enter")
+            assert type(app.screen).__name__ == "ExportScreen"
 
     comparing(folder, act)
 

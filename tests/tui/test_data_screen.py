@@ -212,6 +212,18 @@ def test_the_plane_alone_and_its_export(folder):
     looking(folder, act)
 
 
+def test_another_way_to_lay_images_out_is_seen_whole(folder):
+    async def act(app, pilot):
+        plane(app).focus()
+        await pilot.press("right_square_bracket", "right")
+        await until(pilot, lambda: plane(app).view.window is not None and plane(app).view.cursor is not None)
+        await pilot.press("m")
+        await until(pilot, lambda: plane(app).title.startswith("t-SNE"))
+        assert (plane(app).view.window, plane(app).view.cursor) == (None, None)
+
+    looking(folder, act)
+
+
 def test_what_was_seen_is_there_again(folder):
     (folder / "logs").mkdir()
 

@@ -256,7 +256,7 @@ def test_the_filter(folder):
 
 @scene(
     "experiments.mark", "experiments.copy-id", "experiments.compare", "experiments.again", "experiments.delete",
-    "experiments.edit",
+    "experiments.edit", "experiments.unmark",
 )  # fmt: skip
 def test_deeds_on_runs_that_have_ended(folder):
     key = finished(folder)
@@ -265,6 +265,8 @@ def test_deeds_on_runs_that_have_ended(folder):
         await until(pilot, lambda: bool(app.snapshot.entries))
         tree = await at(pilot, app, "lr")
         await hands.press("experiments.mark", lambda: app.marked, to([key]))
+        await hands.press("experiments.unmark", lambda: app.marked, to([]))
+        await pilot.press("space")
         await hands.press("experiments.copy-id", lambda: app.clipboard, to(key.partition("/")[2]))
         await hands.press("experiments.again", lambda: len(records(folder)), to(2))
         await hands.press("experiments.edit", lambda: [n.message for n in app._notifications])
@@ -278,6 +280,7 @@ def test_deeds_on_runs_that_have_ended(folder):
         await hands.press("experiments.delete", screen_name(app), to("Confirm"))
         await pilot.press("y")
         await until(pilot, lambda: app.snapshot.by_key(key) is None)
+        await until(pilot, lambda: app.marked == [])  # its mark went with it
         app.set_marked([app.snapshot.entries[0].key])
         await hands.press("experiments.compare", lambda: app.current_mode, to("compare"))
 

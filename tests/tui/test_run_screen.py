@@ -258,6 +258,23 @@ def test_what_is_maximised_is_so_when_one_comes_back(folder, pane, alone):
     showing(folder, come_back)
 
 
+def test_a_chart_that_gave_its_room_back_knows_it(folder):
+    """So that the next press maximises it again."""
+
+    async def act(app, pilot):
+        tags = app.screen.query_one(TagsPane)
+        await pilot.press("a")
+        await until(pilot, lambda: app.focused is tags.sheet)
+        tags.chart.focus()
+        await pilot.press("z")
+        await until(pilot, lambda: tags.chart.view.maximised)
+        await pilot.press("6")
+        await until(pilot, lambda: "tags" not in seen(app))
+        assert not tags.chart.view.maximised
+
+    showing(folder, act)
+
+
 def test_another_run_is_all_in_view(folder):
     full_run(folder / "logs", "ann1", "20261123-100000-p2m", epochs=3)
 

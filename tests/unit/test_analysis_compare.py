@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import math
 
 import pytest
@@ -14,6 +16,7 @@ from fashiontui.analysis.compare import (
     subjects_of,
 )
 from fashiontui.analysis.table import (
+    comparison_csv,
     delta_text,
     duration,
     headings,
@@ -203,6 +206,20 @@ def test_seeds_show_their_spread():
     ]
     (found,) = compare(subjects).rows
     assert [value_text(found, cell) for cell in found.cells] == ["0.9240 ±0.0011", "0.9000"]
+
+
+def test_seeds_say_how_many_have_a_result_and_whether_all_have_ended():
+    three = Subject(
+        "a/1", "a", "a × 3 seeds", {}, {"state": ("finished", "running")}, {"test_accuracy": Measured(0.92)}, ("a/1", "a/2", "a/3")
+    )  # fmt: skip
+    found = compare(
+        [three, Subject("b/1", "b", "b", {}, {"state": "finished"}, {"test_accuracy": Measured(0.9)})]
+    )
+    assert found.notes == ("not finished: a × 3 seeds",)
+    cells = row(found, "test_accuracy").cells
+    assert [value_text(row(found, "test_accuracy"), cell) for cell in cells] == ["0.9200 (1 of 3)", "0.9000"]
+    lines = csv.DictReader(io.StringIO(comparison_csv(found, found.rows)))
+    assert [line["runs"] for line in lines if line["key"] == "test_accuracy"] == ["1", "1"]
 
 
 @pytest.mark.parametrize(

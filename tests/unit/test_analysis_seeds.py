@@ -66,6 +66,11 @@ def test_the_mean_is_of_those_that_have_the_result():
     assert folded.results["test_accuracy"].count == 2
 
 
+def test_repeats_with_one_seed_are_runs_not_seeds():
+    (folded,) = fold_subjects([subject("a", seed=1), subject("b", seed=1), subject("c", seed=2)])
+    assert folded.label == "cnn1 × 3 runs"
+
+
 def curve(xs, ys):
     return np.array(xs, dtype=float), np.array(ys, dtype=float)
 

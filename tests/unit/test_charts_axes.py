@@ -194,3 +194,13 @@ def test_logarithmic_times_keep_their_units():
     assert [tick.label for tick in ticks.powers((2, 4000), 6, "relative")] == ["10s", "1m", "10m", "1h"]
     assert [tick.label for tick in ticks.powers((30, 45), 4, "relative")] == ["30s", "35s", "40s", "45s"]
     assert len(ticks.powers((1e-9, 1e12), 6, "relative")) <= 7
+
+
+@pytest.mark.parametrize("span", [0.0, 0.5, 8.0])
+def test_a_moment_on_a_clock_has_seconds_around_it(span):
+    """Not a tenth of the time since 1970."""
+    axis = settled(None, (1.79e9, 1.79e9 + span), 8, log=False, kind="wall")
+    assert axis.low < 1.79e9 <= 1.79e9 + span < axis.high
+    assert 10 <= axis.high - axis.low <= 20
+    labels = [tick.label for tick in axis.with_ticks(8, UTC).ticks]
+    assert len(labels) == len(set(labels)) > 2

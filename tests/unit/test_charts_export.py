@@ -10,6 +10,7 @@ from PIL import Image
 
 from fashiontui.tui.charts import export
 from fashiontui.tui.charts.curves import Curve, Mark
+from fashiontui.tui.charts.page import Line, Words
 from fashiontui.tui.charts.plot import Scene
 from fashiontui.tui.charts.view import ChartView
 
@@ -132,7 +133,7 @@ def test_png_is_a_picture(scene, tmp_path):
     path = tmp_path / "view.png"
     export.write_png(scene, "loss", path)
     with Image.open(path) as picture:
-        assert picture.size == (1920, 1080)
+        assert picture.size == (1920, 1080 if len(scene.curves) < 30 else 1240)
         assert picture.getpixel((0, 0)) == (255, 255, 255)
         assert len(picture.convert("RGB").getcolors(1_000_000)) > 3
 
@@ -145,3 +146,26 @@ def test_nothing_of_a_curve_leaves_the_plot(tmp_path):
         left = round(page.plot[0]) * 2
         colours = {picture.getpixel((left - 6, y)) for y in range(200, 1000)}
     assert (4, 102, 171) not in colours
+
+
+@pytest.mark.parametrize("count", [2, 18, 67, 300])
+def test_a_long_legend_leaves_the_plot_its_room(count, tmp_path):
+    scene = Scene(tuple(curve(X * n, f"run {n}") for n in range(count)))
+    drawn = export.page(scene, "loss")
+    _, top, _, bottom = drawn.plot
+    assert bottom - top > 300
+    names = [item for item in drawn.items if isinstance(item, Words) and item.text.startswith("run ")]
+    assert len(names) == count
+    assert all(name.y < top for name in names)
+    export.write_png(scene, "loss", tmp_path / "view.png")
+
+
+def test_a_part_of_a_long_curve_is_drawn_point_by_point():
+    xs = np.arange(200_000.0)
+    scene = Scene(
+        (Curve("loss", xs, np.sin(xs / 20), 0, "●", x="step"),), ChartView(window=(1000, 1400), smoothing=0)
+    )
+    drawn = export.page(scene, "loss")
+    (line,) = [item for item in drawn.items if isinstance(item, Line) and item.width == 2]
+    assert len(line.points) == 401 + 2  # it goes on out of view
+    assert line.points[0][0] < drawn.plot[0] < line.points[1][0] + 1e-6

@@ -333,3 +333,10 @@ def test_a_run_that_diverged_is_an_outlier_among_others():
     assert extent.up(same, view) == (1, 1)
     flat = [curve(np.full(51, rate), name=str(rate)) for rate in (0.001, 0.01, 0.1)]
     assert extent.up(flat, view) == extent.up(flat, replace(view, log_y=True)) == (0.001, 0.1)
+
+
+def test_a_view_between_two_points_has_the_range_of_the_line_through_it():
+    line = Curve("a", np.array([1.0, 2.0]), np.array([15_000.0, 16_000.0]), 0, "●", x="epoch")
+    view = ChartView(window=(1.2, 1.4), smoothing=0, clip_outliers=False)
+    assert extent.up([line], view) == (15_000, 16_000)
+    assert extent.up([replace(line, joined=False)], view) is None

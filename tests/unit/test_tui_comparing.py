@@ -9,6 +9,7 @@ from support.fakes import make_entry
 from fashiontui.runs.metrics import EPOCHS
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.series import ScalarSeries
+from fashiontui.tui.charts import legend
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.curves import metric_curves, metrics_of, title_of
 from fashiontui.tui.comparing.sheets import comparison_sheet, layer_sheet, statistics_of
@@ -77,6 +78,36 @@ def test_curves_over_epochs_and_folded():
     assert (mean.name, mean.ys.tolist()) == ("a × 2 seeds", [4, 3, 2])
     assert mean.highs - mean.ys == pytest.approx(np.full(3, np.sqrt(2)))
     assert alone.name == "b"
+
+
+def test_what_is_folded_is_what_was_logged_and_the_smoothed_mean_is_drawn_over_it():
+    epochs = {EPOCHS.replace("/", "__"): [1, 2, 3]}
+    runs = shown(
+        (run("a", "1-1-x", **{"training.seed": 1}), view(loss=[3, 2, 0.7], **epochs)),
+        (run("a", "1-1-y", **{"training.seed": 2}), view(loss=[5, 4, 0.9], **epochs)),
+    )
+    raw, mean = metric_curves(runs, "loss", ChartView(smoothing=0.6), folded=True)
+    assert (raw.dim, raw.smoothing, raw.ys.tolist()) == (True, 0.0, pytest.approx([4, 3, 0.8]))
+    assert raw.highs - raw.ys == pytest.approx([np.sqrt(2), np.sqrt(2), np.sqrt(0.02)])
+    assert (mean.dim, mean.smoothing, mean.lows) == (False, 0.6, None)
+    assert mean.ys[-1] > 0.8
+    (entry,) = legend.entries((raw, mean), None, "braille", smoothed=True)
+    assert (entry.value, entry.smoothed) == ("0.8000", f"{mean.ys[-1]:.4f}")
+
+
+def test_one_that_says_nothing_of_epochs_yet_has_all_drawn_over_steps():
+    whole = view(loss=[3, 2, 1], **{EPOCHS.replace("/", "__"): [1, 2, 3]})
+    begun = view(loss=[9, 8])
+    curves = metric_curves(shown((run("a"), whole), (run("b"), begun)), "loss", RAW, folded=False)
+    assert [(curve.x, curve.xs.tolist()) for curve in curves] == [("step", [10, 20, 30]), ("step", [10, 20])]
+
+
+def test_relative_time_begins_with_a_runs_first_point_of_any_tag():
+    begun, late = view(loss=[1, 2]), view(loss=[1, 2], begun=1e9 + 100)
+    late = RunView(scalars={"first": series("first", 1, begun=1e9 - 10), **late.scalars})
+    relative = ChartView(x="relative", smoothing=0.0)
+    curves = metric_curves(shown((run("a"), begun), (run("b"), late)), "loss", relative, folded=False)
+    assert [curve.xs.tolist() for curve in curves] == [[0, 10], [110, 120]]
 
 
 def test_seeds_that_never_ran_at_once_are_not_folded_over_the_clock():

@@ -8,6 +8,7 @@ import numpy as np
 
 from fashiontui.tui.charts.area import Area
 from fashiontui.tui.charts.curves import Curve
+from fashiontui.tui.charts.ticks import ALMOST
 
 
 def moved(curves: Sequence[Curve], area: Area, cursor: float | None, cells: int) -> float | None:
@@ -15,17 +16,16 @@ def moved(curves: Sequence[Curve], area: Area, cursor: float | None, cells: int)
 
     Without a cursor yet: the last point in view, or going on, the first.
     """
-    axis = area.grid.x
+    axis, columns = area.grid.x, area.grid.columns
     if cursor is None:
         return _last(curves, axis.high) if cells < 0 else _first(curves, axis.low)
-    share = float(axis.shares(np.array([cursor]))[0]) * area.grid.columns
+    column = np.floor(float(axis.shares(np.array([cursor]))[0]) * columns + ALMOST)
     if cells > 0:
-        return _first(curves, axis.value((np.floor(share) + cells) / area.grid.columns)) or _last(
-            curves, np.inf
-        )
-    found = _last(
-        curves, float(np.nextafter(axis.value((np.floor(share) + cells + 1) / area.grid.columns), -np.inf))
-    )
+        further = float(np.nextafter(cursor, np.inf))  # whatever rounding makes of where a column begins
+        found = _first(curves, max(axis.value((column + cells) / columns), further))
+        return found if found is not None else _last(curves, np.inf)
+    before = float(np.nextafter(min(axis.value((column + cells + 1) / columns), cursor), -np.inf))
+    found = _last(curves, before)
     return found if found is not None else _first(curves, -np.inf)
 
 

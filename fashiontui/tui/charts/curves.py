@@ -12,7 +12,17 @@ from fashiontui.tfevents.downsample import smooth
 from fashiontui.tui.charts.palette import Look
 from fashiontui.tui.charts.view import ChartView, XKind
 
-__all__ = ["ChartView", "Curve", "Mark", "Readable", "XKind", "index_at", "series_to_curves", "value_at"]
+__all__ = [
+    "ChartView",
+    "Curve",
+    "Mark",
+    "Readable",
+    "XKind",
+    "index_at",
+    "series_to_curves",
+    "smoothed",
+    "value_at",
+]
 
 Floats = NDArray[np.float64]
 
@@ -82,10 +92,18 @@ def series_to_curves(
         look.marker,
         x=kind,
     )
+    return smoothed(raw, view)
+
+
+def smoothed(raw: Curve, view: ChartView) -> tuple[Curve, ...]:
+    """A curve as it was logged; where the view smooths, dim, its band with it, and then smoothed."""
     if not view.smoothing or len(raw.ys) < 2:  # noqa: PLR2004 - one value is its own average
         return (raw,)
-    smoothed = replace(raw, ys=smooth(raw.ys, view.smoothing), smoothing=view.smoothing)
-    return (replace(raw, dim=True), smoothed)
+    smooth_ys = smooth(raw.ys, view.smoothing)
+    return (
+        replace(raw, dim=True),
+        replace(raw, ys=smooth_ys, smoothing=view.smoothing, lows=None, highs=None),
+    )
 
 
 def _across(

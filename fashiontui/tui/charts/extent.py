@@ -48,7 +48,7 @@ def _spread(ends: Floats) -> float:
 
 
 def _of_curve(curve: Curve, view: ChartView) -> Range | None:
-    inside = _inside(curve.xs, view.window)
+    inside = _inside(curve, view.window)
     if view.clip_outliers and curve.joined:
         return _most(curve.ys[inside], log=view.log_y)
     edges = (curve.lows, curve.highs) if curve.lows is not None else ()
@@ -56,8 +56,16 @@ def _of_curve(curve: Curve, view: ChartView) -> Range | None:
     return _union(_range(values[inside], log=view.log_y) for values in arrays)
 
 
-def _inside(xs: Floats, window: Range | None) -> NDArray[np.bool_] | slice:
-    return slice(None) if window is None else (xs >= window[0]) & (xs <= window[1])
+def _inside(curve: Curve, window: Range | None) -> NDArray[np.bool_] | slice:
+    """The points within a window; where a line crosses it between two points, those."""
+    if window is None:
+        return slice(None)
+    inside = (curve.xs >= window[0]) & (curve.xs <= window[1])
+    if curve.joined and len(curve.xs) and not inside.any():
+        crossed = (curve.xs[:-1] < window[0]) & (curve.xs[1:] > window[1])
+        inside[:-1] |= crossed
+        inside[1:] |= crossed
+    return inside
 
 
 def _range(values: Floats, *, log: bool) -> Range | None:

@@ -25,12 +25,13 @@ Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 
 WIDTH: Final = 960
-HEIGHT: Final = 540
+HEIGHT: Final = 540  # with a legend of a few rows; a longer one makes the page longer
 LEFT: Final = 76
 RIGHT: Final = 24
 TOP: Final = 72
 BOTTOM: Final = 48
 LEGEND_ROW: Final = 20
+FEW_ROWS: Final = 6
 LEGEND_COLUMN: Final = 220
 TEXT_SIZE: Final = 14
 SPOT: Final = 3.0  # radius of a point
@@ -100,21 +101,28 @@ class _Frame:
     x: Axis
     y: Axis
     top: float
+    height: int  # of the page
     dark: bool
+
+    @property
+    def bottom(self) -> float:
+        """Where the plot ends."""
+        return self.height - BOTTOM
 
     def across(self, xs: Floats) -> Floats:
         return LEFT + self.x.shares(xs) * (WIDTH - LEFT - RIGHT)
 
     def down(self, ys: Floats) -> Floats:
-        return HEIGHT - BOTTOM - self.y.shares(ys) * (HEIGHT - BOTTOM - self.top)
+        return self.bottom - self.y.shares(ys) * (self.bottom - self.top)
 
 
 def page(scene: Scene, title: str, *, dark: bool = False) -> Page:
     """The scene as it is in view, with a title, what was done to it, and a legend."""
     solid = [curve for curve in scene.curves if not curve.dim]
     per_row = (WIDTH - LEFT - RIGHT) // LEGEND_COLUMN
-    top = TOP + LEGEND_ROW * (-(-len(solid) // per_row) - 1 if len(solid) > 1 else -1)
-    frame = _Frame(*_axes(scene), top, dark)
+    rows = -(-len(solid) // per_row) if len(solid) > 1 else 0
+    top, height = TOP + LEGEND_ROW * (rows - 1), HEIGHT + LEGEND_ROW * max(0, rows - FEW_ROWS)
+    frame = _Frame(*_axes(scene), top, height, dark)
     items: list[Item] = [*_rulers(frame, scene)]
     for curve in sorted(scene.curves, key=lambda curve: not curve.dim):
         items += _curve(frame, curve)
@@ -125,7 +133,7 @@ def page(scene: Scene, title: str, *, dark: bool = False) -> Page:
         items += [
             item for place, curve in enumerate(solid) for item in _legend(curve, place, per_row, dark=dark)
         ]
-    return Page(WIDTH, HEIGHT, PAPER[dark], tuple(items), (LEFT, top, WIDTH - RIGHT, HEIGHT - BOTTOM))
+    return Page(WIDTH, height, PAPER[dark], tuple(items), (LEFT, top, WIDTH - RIGHT, frame.bottom))
 
 
 def _axes(scene: Scene) -> tuple[Axis, Axis]:
@@ -141,7 +149,7 @@ def _axes(scene: Scene) -> tuple[Axis, Axis]:
 
 def _rulers(frame: _Frame, scene: Scene) -> Iterator[Item]:
     pen, grid = PEN[frame.dark], GRID[frame.dark]
-    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
+    bottom, right = frame.bottom, WIDTH - RIGHT
     for tick in frame.y.ticks:
         y = float(frame.down(np.array([tick.value]))[0])
         yield Line(((LEFT, y), (right, y)), grid)
@@ -150,7 +158,7 @@ def _rulers(frame: _Frame, scene: Scene) -> Iterator[Item]:
         x = float(frame.across(np.array([tick.value]))[0])
         yield Line(((x, frame.top), (x, bottom)), grid)
         yield Words(x, bottom + 20, tick.label, pen, "middle")
-    yield Words(right, HEIGHT - 10, printable(scene.name_of_x), pen, "end")
+    yield Words(right, frame.height - 10, printable(scene.name_of_x), pen, "end")
 
 
 def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
@@ -164,7 +172,7 @@ def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
         for spot in _pairs(frame.across(curve.xs), frame.down(curve.ys)):
             yield _sign(curve.marker, spot, SPOT, colour, 0.8)
         return
-    xs, ys = minmax(curve.xs, curve.ys, WIDTH)
+    xs, ys = minmax(*_in_view(curve, frame.x), WIDTH)
     across, down = frame.across(xs), frame.down(ys)
     shown = np.isfinite(across) & np.isfinite(down)
     for part in np.split(np.arange(len(xs)), np.flatnonzero(~shown)):
@@ -185,6 +193,15 @@ def _curve(frame: _Frame, curve: Curve) -> Iterator[Item]:
             yield _sign(curve.marker, spot, SIGN, colour)
 
 
+def _in_view(curve: Curve, x: Axis) -> tuple[Floats, Floats]:
+    """What of a curve is between the ends of the axis, and the points next to that; all of one whose clock was set back."""
+    if not (curve.xs[1:] >= curve.xs[:-1]).all():
+        return curve.xs, curve.ys
+    low, high = np.searchsorted(curve.xs, x.low, "left"), np.searchsorted(curve.xs, x.high, "right")
+    seen = slice(max(0, int(low) - 1), int(high) + 1)
+    return curve.xs[seen], curve.ys[seen]
+
+
 def _sign(
     marker: str, spot: Point, radius: float, colour: str, opacity: float = 1.0, *, within: bool = True
 ) -> Line | Patch:
@@ -198,7 +215,7 @@ def _sign(
 def _mark(frame: _Frame, at: float, label: str) -> Iterator[Item]:
     x = float(frame.across(np.array([at]))[0])
     if LEFT <= x <= WIDTH - RIGHT:
-        yield Line(((x, frame.top), (x, HEIGHT - BOTTOM)), PEN[frame.dark], 1.0, 0.6, dashed=True)
+        yield Line(((x, frame.top), (x, frame.bottom)), PEN[frame.dark], 1.0, 0.6, dashed=True)
         text = printable(label)
         fits = x + 5 + MARK_LETTER * cell_len(text) <= WIDTH
         anchor: Anchor = "start" if fits else "end"

@@ -25,6 +25,7 @@ ALONE: Final = 0.1  # of a value that is the only one: the room above and below 
 LARGEST: Final = 1e300
 SMALLEST: Final = 1e-290
 FINEST: Final = 1e-9  # of the values' size: closer ones are drawn as one
+SHORTEST_S: Final = 10.0  # that a clock's axis spans: its labels are whole seconds
 DECADES_FOR_POWERS: Final = 1.0
 
 
@@ -60,9 +61,12 @@ def step_of(span: Range, count: float, kind: XKind) -> float:
     return step_for(width, count, whole=kind in {"step", "epoch"} and width > 1)
 
 
-def opened(low: float, high: float) -> Range:
-    """A range that has a width: one value has room above and below."""
+def opened(low: float, high: float, kind: XKind = "value") -> Range:
+    """A range that has a width: one value has room above and below; one moment, some seconds before and after."""
     low, high = (min(max(value, -LARGEST), LARGEST) for value in (low, high))
+    if kind == "wall":
+        room = max(0.0, SHORTEST_S - (high - low)) / 2
+        return low - room, high + room
     if high - low > max(FINEST * max(abs(low), abs(high)), SMALLEST):
         return low, high
     if max(abs(low), abs(high)) <= SMALLEST:
@@ -73,7 +77,7 @@ def opened(low: float, high: float) -> Range:
 
 def rounded(low: float, high: float, count: float, kind: XKind = "value") -> Range:
     """Bounds around values, at half ticks; of steps and epochs, at whole ones."""
-    low, high = opened(low, high)
+    low, high = opened(low, high, kind)
     step = step_of((low, high), count, kind)
     whole = kind in {"step", "epoch"} and step >= 1
     half = step if whole and step % 2 else step / 2

@@ -12,9 +12,10 @@ import numpy as np
 from fashiontui.analysis.seeds import fold_curves, fold_labels, group_seeds
 from fashiontui.config.problems import printable
 from fashiontui.runs.metrics import CPU, EPOCHS, GPU_MEMORY, MEMORY
-from fashiontui.tui.charts.curves import Curve, series_to_curves
+from fashiontui.tui.charts.curves import Curve, series_to_curves, smoothed
 from fashiontui.tui.charts.view import ChartView
 from fashiontui.tui.comparing.shown import Shown
+from fashiontui.tui.runcurves import began
 from fashiontui.tui.shownrun import loss_tags
 
 FIRST: Final = ("accuracy/valid", "loss/valid", "accuracy/train", "loss/train", "gap/accuracy", "loss/batch")
@@ -58,8 +59,13 @@ def title_of(tag: str) -> str:
 
 
 def metric_curves(shown: Sequence[Shown], tag: str, view: ChartView, *, folded: bool) -> tuple[Curve, ...]:
-    """A curve a run, its raw values behind it where it is smoothed; folded, a mean and a band for all seeds of one."""
+    """A curve a run, its raw values behind it where it is smoothed; folded, a mean and a band for all seeds of one.
+
+    All over the same x: over steps, where one of the runs does not say yet how steps make epochs.
+    """
     having = [run for run in shown if tag in run.view.scalars]
+    if view.x == "epoch" and not all(len(run.view.scalars.get(EPOCHS, ())) for run in having):
+        view = replace(view, x="step")
     if not folded:
         return tuple(curve for run in having for curve in _curves(run, tag, view))
     groups = [[having[i] for i in group] for group in group_seeds([run.subject for run in having])]
@@ -69,26 +75,27 @@ def metric_curves(shown: Sequence[Shown], tag: str, view: ChartView, *, folded: 
 
 
 def _curves(run: Shown, tag: str, view: ChartView) -> tuple[Curve, ...]:
-    epochs = run.view.scalars.get(EPOCHS)
-    return series_to_curves(run.view.scalars[tag], epochs, view, run.look, name=run.label)
+    scalars = run.view.scalars
+    return series_to_curves(
+        scalars[tag], scalars.get(EPOCHS), view, run.look, name=run.label, start=began(scalars)
+    )
 
 
 def _folded(group: Sequence[Shown], name: str, tag: str, view: ChartView) -> tuple[Curve, ...]:
-    """The seeds' mean; each for itself where they have no x in common, as on a clock."""
+    """The mean of what the seeds logged, with their deviation; each for itself where they have no x in common."""
     each = [_curves(run, tag, view) for run in group]
-    finest = [curves[-1] for curves in each]
-    alike = len({curve.x for curve in finest}) == 1 and all(
-        (np.diff(curve.xs) >= 0).all() for curve in finest
-    )
-    band = fold_curves([(curve.xs, curve.ys) for curve in finest]) if alike else None
+    raws = [curves[0] for curves in each]
+    alike = len({curve.x for curve in raws}) == 1 and all((np.diff(curve.xs) >= 0).all() for curve in raws)
+    band = fold_curves([(curve.xs, curve.ys) for curve in raws]) if alike else None
     if len(group) == 1 or band is None:
         return tuple(curve for curves in each for curve in curves)
     mean = replace(
-        finest[0],
+        raws[0],
         name=name,
         xs=band.xs,
         ys=band.mean,
         lows=band.mean - band.std,
         highs=band.mean + band.std,
+        dim=False,
     )
-    return (mean,)
+    return smoothed(mean, view)

@@ -104,8 +104,8 @@ class CompareScreen(FollowingScreen, ReportKeys):
     def _take(self, keys: Sequence[str]) -> None:
         self._marked = tuple(self.fashion.marked)
         if self._state.keys and not set(keys) & set(self._state.keys):  # others altogether: all is in view
-            chart = self.query_one(MetricChart)
-            chart.view = replace(chart.view, window=None, cursor=None)
+            for chart in (self.query_one(MetricChart), self.query_one(TradeoffChart)):
+                chart.view = replace(chart.view, window=None, cursor=None)
         self._state = self._state.of(keys)
         self.follow()
 

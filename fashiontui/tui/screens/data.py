@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -63,6 +64,7 @@ class DataScreen(PanedScreen):
         self._isolated = False
         self._problem = ""
         self._doing = ""
+        self._plane_of: object = None  # dataset and method whose coordinates the plane has
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -172,6 +174,7 @@ class DataScreen(PanedScreen):
             plane.title, plane.curves, plane.nothing = TITLES[self._method], (), self._doing or "not computed"
         else:
             alone = self._grid().cursor if self._isolated else None
+            self._begin_plane((spec, projection.method))
             plane.title = projection_title(projection, sample, alone)
             plane.x_name = AXES[projection.method]
             plane.curves = class_points(sample, projection, alone)
@@ -181,6 +184,13 @@ class DataScreen(PanedScreen):
             self.set_focus(None)
         elif self.focused is None:
             self.front(PANES[0])
+
+    def _begin_plane(self, subject: object) -> None:
+        """In other coordinates, all is in view."""
+        if subject != self._plane_of:
+            self._plane_of, plane = subject, self._plane()
+            plane.be_about(subject)
+            plane.view = replace(plane.view, window=None, cursor=None)
 
     def _shown_projection(self) -> Projection | None:
         """The one that is wanted; until it is there, the one that is."""

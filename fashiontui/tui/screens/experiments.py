@@ -51,6 +51,7 @@ class ExperimentsScreen(RunKeys, ReportKeys):
         Binding("r", "start", "run", tooltip="Run the experiment", id="experiments.run"),
         Binding("R", "start_study", "run study", tooltip="Run all of its study", id="experiments.run-study"),
         Binding("space", "mark", "mark", tooltip="Mark a run for comparing", id="experiments.mark"),
+        Binding("u", "unmark_all", "unmark", tooltip="Unmark all runs", show=False, id="experiments.unmark"),
         Binding("c", "compare", "compare", tooltip="Compare the marked runs", id="experiments.compare"),
         Binding("p", "pause_or_resume", "pause", tooltip="Pause, or go on", id="experiments.pause"),
         Binding("K", "stop", "stop", tooltip="Stop after a checkpoint; asks first", id="experiments.stop"),

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from fashiontui.tui.screens.room import Dialog
+from fashiontui.tui.typedpath import typed_path
 
 
 class ExportScreen(Dialog[Path | None]):
@@ -41,13 +42,16 @@ class ExportScreen(Dialog[Path | None]):
         return f"{kinds}\n\nenter write   tab other format   esc cancel"
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say what `enter` would do away with."""
-        is_there = bool(event.value.strip()) and self._path(event.value).is_file()
-        said = "This file is there already: it is replaced.\n\n" if is_there else ""
-        self.query_one("#export-words", Static).update(said + self._words())
+        """Say what `enter` would do away with, or why it can't be done."""
+        path, said = typed_path(event.value, self._below)
+        if not said and event.value.strip() and path.is_file():
+            said = "This file is there already: it is replaced."
+        self._say(said)
 
-    def _path(self, text: str) -> Path:
-        return self._below / Path(text.strip()).expanduser()
+    def _say(self, words: str) -> None:
+        self.query_one("#export-words", Static).update(
+            f"{words}\n\n{self._words()}" if words else self._words()
+        )
 
     def on_mount(self) -> None:
         """The name is ready to be changed."""
@@ -55,13 +59,13 @@ class ExportScreen(Dialog[Path | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take it, if it can be told what is meant."""
-        text = event.value.strip()
-        path = self._path(text)
-        if not text or path.suffix.lower() not in self._formats:
-            known = " or ".join(self._formats)
-            self.query_one("#export-words", Static).update(f"The name must end in {known}\n\n{self._words()}")
-            return
-        self.dismiss(path)
+        path, problem = typed_path(event.value, self._below)
+        if not event.value.strip() or path.suffix.lower() not in self._formats:
+            problem = f"The name must end in {' or '.join(self._formats)}"
+        if problem:
+            self._say(problem)
+        else:
+            self.dismiss(path)
 
     def action_format(self, step: int) -> None:
         """The same name with another end."""

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from fashiontui.tui.screens.room import Dialog
+from fashiontui.tui.typedpath import typed_path
 
 Refusal = Callable[[str, Path], str]
 """(what was written, the folder it means) → why that one won't do; empty where it will."""
@@ -45,8 +46,8 @@ class FolderDialog(Dialog[Path | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take it, if it will do."""
-        folder = self._project / Path(event.value.strip()).expanduser()
-        problem = self._refusal(event.value, folder)
+        folder, problem = typed_path(event.value, self._project)
+        problem = problem or self._refusal(event.value, folder)
         if problem:
             self.query_one("#report-words", Static).update(f"{problem}\n\n{self._words}")
         else:

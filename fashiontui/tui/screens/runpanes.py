@@ -172,6 +172,9 @@ class RunPanes(RunKeys):
         if self._is_maximised:
             self._is_maximised = False
             self._remember_maximised("")
+            for chart in self.query(Chart):
+                if chart.view.maximised:
+                    chart.view = replace(chart.view, maximised=False)
             self.query_one(CurvesPane).show_alone(None)
             self.lay_out()
 

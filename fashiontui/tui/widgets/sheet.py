@@ -127,6 +127,7 @@ class Sheet(ScrollView, can_focus=True):
         width = sum(column.width + GAP for column in columns) - GAP if columns else 0
         self.virtual_size = Size(max(0, width), len(rows) + 1)
         self.cursor_row = self.validate_cursor_row(self.cursor_row)
+        self.cursor_column = self.validate_cursor_column(self.cursor_column)
         self.refresh()
 
     def _redraw_rows(self, before: tuple[Row, ...]) -> None:
