@@ -14,10 +14,7 @@ from fashiontui.runs.registry.entry import Entry
 CORES_A_SLOT: Final = 4  # what one small network makes use of
 NVIDIA: Final = Path("/proc/driver/nvidia/gpus")
 CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
-QUOTA_AND_PERIOD: Final = (
-    ("cpu.max",),
-    ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"),
-)  # of versions 2 and 1
+QUOTA_AND_PERIOD: Final = (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))  # versions 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,9 @@ class Machine:
         for name in [f"cuda:{index}" for index in range(gpus)] + sorted(devices):
             if name.startswith("cuda:"):
                 limits[name] = devices.get(name, devices.get("cuda", 1))
-        is_part = limits["cpu"] == 1 and len(usable) < len(
-            cores
-        )  # else a lone run had a thread for each core
-        dealt = [tuple(usable)] if is_part else shares(usable, limits["cpu"])
+        dealt = shares(usable, limits["cpu"])
+        if len(dealt) == 1 and len(usable) < len(cores):  # or a lone run would have a thread for each core
+            dealt = [tuple(usable)]
         slots = [Slot("cpu", number, share) for number, share in enumerate(dealt)]
         slots += [Slot(name, n) for name, limit in limits.items() if name != "cpu" for n in range(limit)]
         closed = {name for name, limit in {**devices, **limits}.items() if limit == 0}
