@@ -48,6 +48,9 @@ def create_run(
     except OSError as error:
         remove_folder(paths)
         raise _refused(logs, error) from error
+    except RunError:
+        remove_folder(paths)
+        raise
     return paths
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -30,15 +31,20 @@ GIT_PATIENCE_S: Final = 10.0
 def collect_environment(folder: Path, argv: Sequence[str]) -> dict[str, Any]:
     """Command line, versions, machine, and the git state of `folder`; nothing is imported to find out."""
     return {
-        "argv": list(argv),
+        "argv": [told(word) for word in argv],
         "python": platform.python_version(),
-        "executable": sys.executable,
+        "executable": told(sys.executable),
         "platform": platform.platform(),
         "host": platform.node(),
         "cpu": cpu_model(),
         "packages": package_versions(PACKAGES),
         "git": git_state(folder),
     }
+
+
+def told(word: str) -> str:
+    """A word of a command line, with bytes that are not UTF-8 told by their numbers: JSON has none."""
+    return os.fsencode(word).decode("utf-8", "backslashreplace")
 
 
 def package_versions(names: Sequence[str]) -> dict[str, str]:

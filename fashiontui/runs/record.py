@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import RunError
@@ -172,8 +173,20 @@ class RunRecord(Kept):
         return self.model_copy(update={"state": state, "state_since": now, **changes})
 
     def save(self, path: Path) -> None:
-        """Write run.json, whole or not at all."""
-        atomic.write_text(path, self.model_dump_json(indent=2) + "\n")
+        """Write run.json, whole or not at all; RunError where a path in it is not UTF-8, and JSON can't tell it."""
+        try:
+            text = self.model_dump_json(indent=2)
+        except PydanticSerializationError as error:
+            raise RunError(
+                f"{path} can't be written: {self._not_utf8()} is not UTF-8",
+                "Rename it, or use another folder.",
+            ) from error
+        atomic.write_text(path, text + "\n")
+
+    def _not_utf8(self) -> str:
+        named = (*self.request.data_dirs, *self.request.import_dirs, self.spec.dataset.dir or "")
+        odd = (name for name in named if name.encode(errors="ignore").decode() != name)
+        return next((f"the path {name!r}" for name in odd), "some name in it")
 
     @classmethod
     def load(cls, path: Path) -> RunRecord:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,6 +70,14 @@ def test_a_disk_that_is_full_is_an_error_and_leaves_no_folder(tmp_path, monkeypa
     monkeypatch.setattr(atomic, "write_text", full)
     with pytest.raises(RunError, match=r"no run can be made in .*: No space left on device"):
         create(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("field", ["data_dirs", "import_dirs"])
+def test_a_path_that_is_not_utf8_is_an_error_and_leaves_no_folder(tmp_path, field):
+    request = Request(**{field: ("/plain", os.fsdecode(b"/caf\xe9"))})
+    with pytest.raises(RunError, match=r"the path '/caf\\udce9' is not UTF-8"):
+        create_run(tmp_path, PLANNED, request, environment={}, now=NOW, rng=random.Random(1))
     assert list(tmp_path.iterdir()) == []
 
 

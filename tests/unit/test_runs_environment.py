@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -27,6 +28,11 @@ def test_what_is_known_without_importing_anything(tmp_path):
     assert {"numpy", "torch"} <= set(facts["packages"])
     assert facts["cpu"]
     assert facts["git"] is None
+
+
+def test_words_of_the_command_line_that_are_not_utf8_are_told_all_the_same(tmp_path):
+    argv = collect_environment(tmp_path, ["run", "é", os.fsdecode(b"caf\xe9")])["argv"]
+    assert argv == ["run", "é", "caf\\xe9"]
 
 
 def test_packages_that_are_not_there_are_left_out():
