@@ -276,7 +276,7 @@ def data_fetch_command(
 ) -> None:
     """Download datasets, check them, and keep them for all projects."""
     with reporting():
-        from fashiontui.cli.data import cache_folder, data_fetch
+        from fashiontui.cli.data import cache_folder, data_fetch, expanded
 
-        folder = data_dir.expanduser() if data_dir else cache_folder()
+        folder = expanded(data_dir) if data_dir else cache_folder()
         data_fetch(tuple(names or ("fashion-mnist",)), folder, sys.stdout, sys.stderr)

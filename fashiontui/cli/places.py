@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fashiontui.cli.choices import Places
-from fashiontui.cli.data import candidate_folders
+from fashiontui.cli.data import candidate_folders, expanded
 from fashiontui.config.files import find_config, no_such_file, shipped_config
 from fashiontui.errors import ConfigError
 
@@ -57,8 +57,8 @@ def data_candidates(given: Path | None, configured: str | None, project: Path) -
     `configured` is the config's `dataset.dir`, relative to the `project` folder.
     """
     if given is not None:
-        return (given.expanduser().absolute(),)
-    config_dir = None if configured is None else project / Path(configured).expanduser()
+        return (expanded(given).absolute(),)
+    config_dir = None if configured is None else project / expanded(Path(configured))
     return tuple(folder.absolute() for folder in candidate_folders(None, os.environ, config_dir))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from fashiontui.cli.choices import Places, RunOptions
-from fashiontui.cli.data import cache_folder, data_fetch
+from fashiontui.cli.data import cache_folder, data_fetch, expanded
 from fashiontui.cli.places import config_path, data_candidates, logs_folder, project_folder
 from fashiontui.cli.run import run_experiments
 from fashiontui.datasets.known import SYNTHETIC
@@ -39,7 +39,7 @@ def choose_dataset(data_dir: Path | None, project: Path) -> str:
     try:
         folder = find_folder(DATASET, data_candidates(data_dir, None, project))
     except DataMissingError:
-        return _fetched_or_drawn(data_dir or cache_folder())
+        return _fetched_or_drawn(expanded(data_dir) if data_dir else cache_folder())
     _say(f"Fashion-MNIST found in {folder}.")
     return DATASET
 

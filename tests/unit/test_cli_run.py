@@ -11,7 +11,7 @@ from fashiontui.cli.places import data_candidates, logs_folder, project_folder, 
 from fashiontui.cli.quickstart import choose_dataset, next_steps, program
 from fashiontui.cli.run import check_device, exit_code, make_renderer
 from fashiontui.config.files import shipped_config
-from fashiontui.errors import ConfigError, DataError, DeviceError
+from fashiontui.errors import ConfigError, DataError, DeviceError, UsageError
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
 from fashiontui.headless.render_terminal import TerminalRenderer
@@ -100,6 +100,23 @@ def test_quickstart_fetches_what_is_not_here(tmp_path, monkeypatch, capsys):
     assert choose_dataset(tmp_path, tmp_path) == "fashion-mnist"
     assert fetched == [(["fashion-mnist"], tmp_path)]
     assert "trying to download" in capsys.readouterr().err
+
+
+def test_quickstart_fetches_into_the_home_that_is_meant(tmp_path, monkeypatch):
+    fetched = []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(quickstart, "data_fetch", lambda names, folder, out, err: fetched.append(folder))
+    choose_dataset(Path("~/d"), tmp_path)
+    assert fetched == [tmp_path / "d"]
+
+
+@pytest.mark.parametrize("given", [Path("~nobody-by-that-name/d"), None])
+def test_nobody_s_home_is_told_so(tmp_path, monkeypatch, given):
+    with pytest.raises(UsageError, match="whose home ~nobody-by-that-name is"):
+        data_candidates(given, "~nobody-by-that-name/d", tmp_path)
+    monkeypatch.setenv("FASHIONTUI_DATA", "~nobody-by-that-name/d")
+    with pytest.raises(UsageError, match="in full"):
+        data_candidates(None, None, tmp_path)
 
 
 def test_quickstart_draws_what_it_cannot_fetch_and_says_so(tmp_path, monkeypatch, capsys):
