@@ -77,18 +77,29 @@ def is_anyone_attached(logs: Path) -> bool:
 
 
 def _is_locked(path: Path, kind: int) -> bool:
-    """Whether another's lock on a file is in the way of one of this kind. Asking holds it for a moment."""
+    """Whether another's lock on a file is in the way of one of this kind. Asking holds it for a moment.
+
+    Of a file that can't be locked nobody is known to have locked it.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = _open_as_is(path)
     except OSError:
         return False
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
     finally:
         os.close(descriptor)
     return False
+
+
+def _open_as_is(path: Path) -> int:
+    """NFS takes an exclusive lock only of who has opened a file for writing; elsewhere reading will do."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _take(path: Path) -> int | None:

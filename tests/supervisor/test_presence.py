@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -65,6 +66,31 @@ def test_apps_are_counted_until_the_last_has_gone(tmp_path):
         with attached(tmp_path):
             assert is_anyone_attached(tmp_path)
         assert is_anyone_attached(tmp_path)
+    assert not is_anyone_attached(tmp_path)
+
+
+def test_apps_are_seen_on_nfs_too(tmp_path, monkeypatch):
+    flock = fcntl.flock
+
+    def flock_of_nfs(descriptor, kind):
+        is_read_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+        if kind & fcntl.LOCK_EX and is_read_only:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flock(descriptor, kind)
+
+    monkeypatch.setattr(fcntl, "flock", flock_of_nfs)
+    with attached(tmp_path):
+        assert is_anyone_attached(tmp_path)
+    assert not is_anyone_attached(tmp_path)
+
+
+def test_where_there_are_no_locks_nobody_is_attached(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with attached(tmp_path):
+        pass
+    monkeypatch.setattr(fcntl, "flock", no_locks)
     assert not is_anyone_attached(tmp_path)
 
 
