@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from fashiontui.config.options import Options
+
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 IMPORT_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
@@ -39,7 +41,7 @@ class DatasetSpec(Frozen):
     split_seed: int = Field(0, description="seed of that split; the same for every training seed")
     train_size: Positive | None = Field(None, description="train on only so many images, stratified")
     test_size: Positive | None = Field(None, description="test on only so many images, stratified")
-    options: dict[str, Any] = Field(default_factory=dict, description="arguments of your own function")
+    options: Options = Field(default_factory=dict, description="arguments of your own function")
 
 
 def _as_tuple(value: Any) -> Any:
@@ -94,7 +96,8 @@ class CnnSpec(Frozen):
     activation: Activation = "relu"
     batch_norm: bool = False
     pool_first: bool = Field(
-        False, description="max pooling right behind a block's last convolution, before its batch norm and activation"
+        False,
+        description="max pooling right behind a block's last convolution, before its batch norm and activation",
     )
     dropout: Probability = Field(0.0, description="before each fully connected layer after the first")
     conv_dropout: Probability = Field(0.0, description="of whole channels, after each pooling")
@@ -174,7 +177,7 @@ class CustomSpec(Frozen):
 
     kind: Literal["custom"] = "custom"
     build: str = Field(pattern=f"^{IMPORT_PATH.pattern}$")
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: Options = Field(default_factory=dict)
 
 
 ModelSpec = Annotated[

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,8 @@ experiments = ["nothing*"]
         ("optimizer.lr = 0.1", "did you mean `learning_rate`?"),
         ("augmentation.flip = 1", "must be true or false"),
         ("augmentation.shift = 9", "must be at most 8"),
+        ("dataset = { name = 'm:load', options = { a = { b = [1, nan] } } }", "`a.b[1]` = nan can't be kept in run.json: give a finite"),
+        ("model = { kind = 'custom', build = 'm:build', options = { since = 2026-01-02 } }", "`since` = 2026-01-02 can't be kept in run.json: write it in quotes"),
         ("epochs = 5", "did you mean `training.epochs`?"),
         ("optimzer.decay = 0.5", "did you mean `optimizer`?"),
         ("xyzzy = 5", "unknown key `xyzzy`"),
@@ -246,6 +249,15 @@ def test_every_wrong_setting_is_told_in_plain_words(problems, setting, told):
     assert problem.startswith("line 3: experiments.a")
     assert told in problem
     assert "Input should" not in problem
+
+
+def test_options_of_one_s_own_function_may_be_all_that_json_has(load):
+    options = "a = 1, b = 0.5, c = true, d = 'x', e = [1, [2.5]], f = { g = '2026-01-02' }"
+    spec = load(
+        f"[experiments.a]\nmodel = {{ build = 'm:build', kind = 'custom', options = {{ {options} }} }}\n"
+    )
+    found = spec.experiments["a"].model.options
+    assert json.loads(json.dumps(found)) == found
 
 
 def test_a_mistake_in_the_defaults_is_told_once(problems):
