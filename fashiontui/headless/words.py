@@ -110,8 +110,8 @@ def count(many: int, what: str) -> str:
 
 
 def short_path(path: str) -> str:
-    """As seen from here, where it is below here."""
+    """As seen from here, where it is below here, and here is a folder still."""
     try:
         return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):
         return path

@@ -106,3 +106,11 @@ def test_paths_are_short_where_they_lie_below(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert words.short_path(str(tmp_path / "logs" / "lr")) == "logs/lr"
     assert words.short_path("/elsewhere/lr") == "/elsewhere/lr"
+
+
+def test_paths_are_whole_where_the_folder_we_are_in_is_gone(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert words.short_path(str(tmp_path / "lr")) == str(tmp_path / "lr")
