@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 from support.fakes import make_run
 
+from fashiontui import errors
 from fashiontui.runs.discard import discard_untrained
 from fashiontui.runs.record import Failure, RunRecord
 
 
 def failed(logs, run_id, kind="DeviceError"):
-    failure = Failure(kind=kind, message="no such device")
+    code = getattr(errors, kind).exit_code if hasattr(errors, kind) else 1
+    failure = Failure(kind=kind, message="no such device", exit_code=code)
     paths = make_run(logs, "lr", run_id, failure=failure)
     return paths, RunRecord.load(paths.record)
 
