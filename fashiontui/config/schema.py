@@ -69,7 +69,10 @@ def unknown_key(path: str, kind: str) -> tuple[str, str | None]:
     table, _, key = path.rpartition(".")
     owners = [name for name, model in MODELS.items() if table == "model" and key in model.model_fields]
     if owners and kind in MODELS:
-        return f"a model of kind {kind} has no `{key}`; {listed(owners)} {'have' if owners[1:] else 'has'} it", None
+        return (
+            f"a model of kind {kind} has no `{key}`; {listed(owners)} {'have' if owners[1:] else 'has'} it",
+            None,
+        )
     return f"unknown key `{key}`", _nearest_key(table, key, kind)
 
 
