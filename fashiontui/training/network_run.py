@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from fashiontui.config.spec import CustomSpec
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.errors import CheckpointError
 from fashiontui.runs.predictions import SplitName, predictions_path
@@ -74,7 +75,9 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
     spec, imports = job.record.spec, [Path(folder) for folder in job.record.request.import_dirs]
     model = build_model(spec.model, data.image_shape, len(data.classes), spec.training.seed, imports)
     job.update(model=model_facts(spec.model, model, data.image_shape, len(data.classes)))
-    model = model.to(device.place).to(memory_format=torch.channels_last)
+    model = model.to(device.place)
+    if not isinstance(spec.model, CustomSpec):  # the user's own may ask for a `view`
+        model = model.to(memory_format=torch.channels_last)
     initial = {name: weight.detach().clone() for name, weight in model.named_parameters()}
     optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=device.is_cuda)
     steps_per_epoch = max(1, len(data.train) // spec.training.batch_size)

@@ -41,6 +41,28 @@ CNN = {
     "instrumentation": {"batch_every": 7, "checkpoint_seconds": 0},
 }
 STEPS_PER_EPOCH = 12
+OWN = {
+    "model": {"kind": "custom", "build": "textbook_for_tests:build"},
+    "training": {"epochs": 1, "batch_size": 50},
+}
+TEXTBOOK = """
+import torch.nn.functional as F
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 4, 5), nn.Conv2d(4, 6, 5)
+        self.output = nn.Linear(96, 10)
+
+    def forward(self, x):
+        x = F.relu(F.max_pool2d(self.conv1(x), 2))
+        x = F.relu(F.max_pool2d(self.conv2(x), 2))
+        return self.output(x.view(-1, 96))
+
+def build(shape, classes):
+    return Net()
+"""
 
 
 def accumulated(folder):
@@ -237,3 +259,9 @@ def test_different_seeds_differ(trial):
     two = trial({**MLP, "training": {**MLP["training"], "seed": 2}}).run().weights_sha256
     assert one != two
     assert len(one) == len(hashlib.sha256().hexdigest())
+
+
+def test_a_network_of_the_users_own_may_view_its_values_as_rows(trial, tmp_path, monkeypatch):
+    (tmp_path / "textbook_for_tests.py").write_text(TEXTBOOK)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert isinstance(trial(OWN).run(), Result)
