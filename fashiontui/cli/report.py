@@ -18,7 +18,14 @@ from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.examples import Site
 from fashiontui.analysis.report.gather import Tell, gather, rows_of
 from fashiontui.analysis.report.keeping import Keep
-from fashiontui.analysis.report.rows import RunRow, merged, read_rows, write_rows
+from fashiontui.analysis.report.rows import (
+    RunRow,
+    merged,
+    older_copies,
+    read_rows,
+    run_ids_beside,
+    write_rows,
+)
 from fashiontui.analysis.report.studies import Study, settings_of, studies_in
 from fashiontui.analysis.report.write import DIGESTS, ROWS, prepare, write
 from fashiontui.cli.choices import Places
@@ -70,6 +77,7 @@ def run_report(asked: Asked, places: Places, out: TextIO, err: TextIO, *, as_jso
     prepare(asked.out, table)
     with _telling(SteadyStream(err)) as tell:
         found = rows_of(_with_known(chosen, logs, {row.key for row in old}), logs, experiments.studies)
+        found = found.without(older_copies(old, found.rows))
         rows = merged(old, found.rows)
         if not rows:
             raise RunNotFoundError("none of these runs has begun yet", "`fashiontui runs` shows the queue.")
@@ -86,7 +94,7 @@ def run_report(asked: Asked, places: Places, out: TextIO, err: TextIO, *, as_jso
 def _save(table: Path, rows: Sequence[RunRow], keep: Keep, digests: Sequence[Digest]) -> None:
     try:
         write_rows(table, rows)
-        keep.save(digests, {row.run_id for row in rows})
+        keep.save(digests, {row.run_id for row in rows} | run_ids_beside(table))
     except OSError as error:
         raise RunError(f"{error.filename or table} can't be written: {error.strerror}") from error
 

@@ -238,6 +238,8 @@ def _cycle(sizes: Indices) -> int:
 
 def _equal_headers(data: bytes, model: int, start: int, span: int, count: int) -> int:
     """How many of `count` headers, each `span` bytes from the last, are equal to the one at `model`."""
+    if not count:  # where none has room, the first would be behind the end
+        return 0
     equal = np.ones(count, dtype=bool)
     for dtype, place in (("<u8", 0), ("<u4", 8)):
         wanted = np.frombuffer(data, dtype, 1, model + place)

@@ -24,6 +24,8 @@ from fashiontui.cli.choices import Places
 from fashiontui.cli.report import Asked, run_report
 from fashiontui.config.load import load_config
 from fashiontui.errors import ConfigError, RunError, RunNotFoundError
+from fashiontui.runs.paths import RunPaths
+from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
 
 TIME = re.compile(r"\d\d:\d\d UTC")
@@ -196,6 +198,8 @@ def test_a_table_elsewhere_is_added_to(project):
     made(project, "lr", csv=table_of_all)
     assert [row.experiment for row in read_rows(table_of_all)] == ["lr"]
     assert not (project / "out" / "runs.csv").exists()
+    made(project, "ann1", csv=project / "few.csv")
+    assert (project / "runs" / f"{id_of(1)}.npz").exists()  # the other table's runs are kept beside it
     made(project, "sizes", out="other", csv=table_of_all)
     assert len(read_rows(table_of_all)) == 5
     assert "| lr | 1 |" in markdown(project, "other")
@@ -362,3 +366,16 @@ def test_the_command_is_there():
 
     done = subprocess.run([*FASHIONTUI, "report", "--help"], capture_output=True, text=True, check=True)
     assert "FILTER|STUDY" in done.stdout
+
+
+def test_a_finished_run_is_not_replaced_by_a_copy_made_before(project):
+    made(project, "lr")
+    record = RunPaths.of(project / "logs", "lr", id_of(1)).record
+    RunRecord.load(record).in_state(RunState.LOST).model_copy(update={"result": None}).save(record)
+    for index in (project / "logs").glob("registry.sqlite*"):
+        index.unlink()
+    _, said = made(project, "lr")
+    assert "older copies of runs that the table has as finished: " + id_of(1) in said
+    (row,) = read_rows(project / "out" / "runs.csv")
+    assert row.state == "finished"
+    assert row.results["test_accuracy"] > 0

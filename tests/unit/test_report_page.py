@@ -12,7 +12,7 @@ import pytest
 
 from fashiontui.analysis.gif import animation
 from fashiontui.analysis.report.charts import Dot, Dots, Heat, Pictures, Places
-from fashiontui.analysis.report.drawing import draw
+from fashiontui.analysis.report.drawing import draw, page_svg
 from fashiontui.analysis.report.html import page
 from fashiontui.analysis.report.looks import INK
 from fashiontui.analysis.report.markdown import document
@@ -210,3 +210,10 @@ def test_a_folder_that_cannot_be_made_is_said_at_once(tmp_path):
         prepare(tmp_path / "file", tmp_path / "runs.csv")
     with pytest.raises(RunError, match="can't be written"):
         prepare(tmp_path / "out", tmp_path / "file" / "runs.csv")
+
+
+def test_coordinates_are_rounded_and_words_are_not():
+    svg = '<svg width="10pt" height="5pt"><g id="a"><text x="1.23456" y="2">0.0001, 0.9999</text></g></svg>'
+    found = page_svg(svg, "rates")
+    assert 'x="1.23"' in found
+    assert ">0.0001, 0.9999<" in found

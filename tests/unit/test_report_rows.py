@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from support.reported import row
 
-from fashiontui.analysis.report.rows import merged, read_rows, rows_csv, write_rows
+from fashiontui.analysis.report.rows import merged, older_copies, read_rows, rows_csv, write_rows
+from fashiontui.cli.missing import fingerprints_in
 from fashiontui.errors import RunError
 
 
@@ -26,6 +28,35 @@ def test_what_is_written_is_read_again_in_its_own_type(tmp_path):
     )
     write_rows(tmp_path / "runs.csv", rows)
     assert read_rows(tmp_path / "runs.csv") == rows
+
+
+def test_texts_that_read_as_something_else_stay_as_they_are_however_often_they_are_written(tmp_path):
+    path = tmp_path / "runs.csv"
+    odd = row(
+        experiment="2026",
+        base="true",
+        fingerprint="66487e6817077621",
+        data_fingerprint="1e5",
+        studies=("12",),
+    )
+    write_rows(path, [odd])
+    once = path.read_text()
+    for _ in range(3):
+        write_rows(path, read_rows(path))
+    assert read_rows(path) == (odd,)
+    assert path.read_text() == once
+    assert fingerprints_in(path) == {"66487e6817077621"}
+
+
+def test_columns_that_somebody_added_stay(tmp_path):
+    path = tmp_path / "runs.csv"
+    path.write_text("run_id,experiment,dataset,seed,comment,my.note\na,lr,mnist,4,fine,12\n")
+    write_rows(path, merged(read_rows(path), [row("ann1", 2)]))
+    lines = {line["run_id"]: line for line in csv.DictReader(io.StringIO(path.read_text()))}
+    assert (lines["a"]["comment"], lines["a"]["my.note"]) == ("fine", "12")
+    assert lines[row("ann1", 2).run_id]["comment"] == ""
+    again = merged(read_rows(path), [replace(row("lr"), run_id="a")])
+    assert {each.run_id: each.others for each in again}["a"] == {"comment": "fine"}
 
 
 def test_it_is_a_plain_table_for_others(tmp_path):
@@ -68,3 +99,9 @@ def test_merging_replaces_by_run_id_and_sorts_by_time():
     found = merged(old, new)
     assert [each.seed for each in found] == [2, 3, 5]
     assert found[0].results["test_accuracy"] == 0.9
+
+
+def test_a_copy_that_was_made_before_a_run_had_finished_says_less():
+    finished, lost = row("lr", 1), row("lr", 1, state="lost", results={"test_accuracy": None})
+    assert older_copies([finished], [lost]) == {finished.run_id}
+    assert older_copies([lost], [finished]) == older_copies([finished], [finished]) == set()

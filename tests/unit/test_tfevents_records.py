@@ -62,6 +62,16 @@ def test_a_damaged_byte_costs_its_record_alone(chunk):
         assert splitter.torn_bytes == 0
 
 
+@pytest.mark.parametrize("cycle", [1, 2, 5, 12, 32])
+def test_sizes_that_repeat_up_to_any_number_of_records(cycle):
+    """Also where what is left after those that were walked is no whole cycle."""
+    for count in range(120, 200):
+        payloads = [bytes([number % 251]) * (10 + number % cycle) for number in range(count)]
+        found, splitter = split(b"".join(map(frame, payloads)), 10**6)
+        assert found == payloads
+        assert not splitter.skipped
+
+
 def test_two_damaged_records_apart_are_told_apart():
     data = bytearray(DATA)
     data[STARTS[0] + 13] ^= 1

@@ -49,6 +49,7 @@ STYLE: Final[Any] = {
     "ytick.labelsize": 8,
 }
 NUMBERS: Final = re.compile(r"(?<=[\d])\.(\d\d)\d{2,}")  # hundredths of a point are enough
+TAGS: Final = re.compile(r"<[^>]*>")
 HEAD: Final = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 METADATA: Final = re.compile(r"<metadata>.*?</metadata>\s*|<style type=.*?</style>\s*", re.DOTALL)
 NAMESPACES: Final = re.compile(r' xmlns(:xlink)?="[^"]*"')  # a page knows them
@@ -94,6 +95,6 @@ def page_svg(svg: str, name: str) -> str:
     svg = SIZE.sub(r'\1 style="max-width:\2pt"', svg, count=1)
     svg = svg.replace(INK, "currentColor")
     svg = svg.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-    svg = NUMBERS.sub(r".\1", svg)
+    svg = TAGS.sub(lambda tag: NUMBERS.sub(r".\1", tag[0]), svg)  # coordinates; what is said stays as it is
     svg = re.sub(r'\b(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     return svg.strip()

@@ -46,6 +46,17 @@ class Found:
     folders: Mapping[str, RunPaths]  # by run id
     notes: tuple[str, ...]
 
+    def without(self, run_ids: Collection[str]) -> Found:
+        """All but these, which are named."""
+        if not run_ids:
+            return self
+        older = f"older copies of runs that the table has as finished: {', '.join(sorted(run_ids))}"
+        return Found(
+            tuple(row for row in self.rows if row.run_id not in run_ids),
+            {run_id: paths for run_id, paths in self.folders.items() if run_id not in run_ids},
+            (*self.notes, older),
+        )
+
 
 def rows_of(entries: Sequence[Entry], logs: Path, studies: Sequence[Study]) -> Found:
     """A row for each run that has begun; those that wait, can't be read or came to nothing are named."""

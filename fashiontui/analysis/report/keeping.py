@@ -7,6 +7,7 @@ Arrays alone, in NumPy's own format, and one of JSON: reading them runs no code.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from fashiontui.runs.representations import Representations
 
 VERSION: Final = 1
 ENDING: Final = ".npz"
+RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[a-z0-9]+")
 PREDICTIONS: Final = "predictions."
 SEEN: Final = "seen."
 
@@ -58,12 +60,15 @@ class Keep:
         return found, problems
 
     def save(self, digests: Iterable[Digest], known: Collection[str]) -> None:
-        """Keep these, and of the others only those of runs that are known; OSError where the disk does not take it."""
+        """Keep these, and of others those of runs that are known; OSError where the disk does not take it.
+
+        What is not called like a run is nothing of ours.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         for each in digests:
             keep(each, self.path(each.run_id))
         for path in self.folder.glob(f"*{ENDING}"):
-            if path.stem not in known:
+            if path.stem not in known and RUN_ID.fullmatch(path.stem):
                 path.unlink(missing_ok=True)
 
 

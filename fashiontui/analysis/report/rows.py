@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from fashiontui.analysis.compare import MEASURES, SETTINGS, Measured, Subject
 from fashiontui.errors import RunError
 from fashiontui.runs import atomic
+from fashiontui.runs.state import RunState
 
 RESULTS: Final = tuple(measure.key for measure in MEASURES)
 MACHINE: Final = ("cpu", "cores", "threads", "device", "device_name", "torch", "python", "commit")
@@ -42,6 +44,7 @@ class RunRow:
     studies: tuple[str, ...] = ()
     data_fingerprint: str = ""
     fingerprint: str = ""  # of a finished run: `run --missing-from` leaves out what this column has
+    others: Mapping[str, str] = field(default_factory=dict)  # columns that somebody added, as they are
 
     @property
     def key(self) -> str:
@@ -63,31 +66,48 @@ class RunRow:
 
 
 def merged(old: Iterable[RunRow], new: Iterable[RunRow]) -> tuple[RunRow, ...]:
-    """All rows, each run once, in the order the runs were made; of a run that is in both, the new row."""
-    by_id = {row.run_id: row for row in (*old, *new)}
+    """All rows, each run once, in the order the runs were made; of a run that is in both, the new row.
+
+    What somebody wrote beside the old one stays.
+    """
+    by_id = {row.run_id: row for row in old}
+    for row in new:
+        before = by_id.get(row.run_id)
+        by_id[row.run_id] = row if before is None else replace(row, others={**before.others, **row.others})
     return tuple(sorted(by_id.values(), key=lambda row: (row.created, row.run_id)))
+
+
+def older_copies(old: Iterable[RunRow], new: Iterable[RunRow]) -> set[str]:
+    """Ids of new rows that say less than the old ones: of copies of run folders, made before the run had finished."""
+    finished = {row.run_id for row in old if row.state == RunState.FINISHED.value}
+    return {row.run_id for row in new if row.run_id in finished and row.state != RunState.FINISHED.value}
 
 
 def rows_csv(rows: Sequence[RunRow]) -> str:
     """Rows as text. Numbers as they are; yes/no as true/false, lists as JSON; what is not known is empty."""
     paths = sorted({path for row in rows for path in row.settings}, key=_place)
     columns = (*IDENTITY, *RESULTS, *MACHINE, *paths)
+    others = list(dict.fromkeys(name for row in rows for name in row.others))
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
-    lines.writerow(columns)
+    lines.writerow([*columns, *others])
     for row in rows:
-        values = {**row.settings, **row.machine, **row.results, **_identity(row)}
-        lines.writerow([_encoded(values.get(column)) for column in columns])
+        values = {**row.settings, **row.machine, **row.results}
+        known = [_encoded(values.get(column)) for column in columns[len(IDENTITY) :]]
+        lines.writerow([*_identity(row), *known, *(row.others.get(name, "") for name in others)])
     return out.getvalue()
 
 
 def _place(path: str) -> tuple[int, str]:
-    return SETTINGS.index(path.partition(".")[0]), path
+    """Settings by their tables; those of tables that this version has not, last."""
+    table = path.partition(".")[0]
+    return SETTINGS.index(table) if table in SETTINGS else len(SETTINGS), path
 
 
-def _identity(row: RunRow) -> dict[str, Any]:
-    known = {name: getattr(row, name) for name in IDENTITY}
-    return {**known, "studies": " ".join(row.studies)}
+def _identity(row: RunRow) -> list[str]:
+    """Texts as they are, also such as could be numbers: they are read as they are."""
+    known = {name: getattr(row, name) for name in IDENTITY} | {"studies": " ".join(row.studies)}
+    return [value if isinstance(value, str) else _encoded(value) for value in known.values()]
 
 
 def _encoded(value: Any) -> str:
@@ -123,6 +143,7 @@ def read_rows(path: Path) -> tuple[RunRow, ...]:
 
 def _row(line: Mapping[str, str | None]) -> RunRow:
     values = {column: _decoded(text) for column, text in line.items() if text and column}
+    known = {*IDENTITY, *RESULTS, *MACHINE}
     said = {name: line.get(name) or "" for name in ("run_id", "experiment", "state", "created", "dataset")}
     return RunRow(
         **said,
@@ -130,12 +151,34 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
         synthetic=values.get("synthetic") is True,
         seed=int(values["seed"]) if "seed" in values else 0,
         settings={path: value for path, value in values.items() if "." in path},
-        results={key: float(values[key]) for key in RESULTS if key in values},
+        results={key: _number(key, values[key]) for key in RESULTS if key in values},
         machine={key: values[key] for key in MACHINE if key in values},
         studies=tuple((line.get("studies") or "").split()),
         data_fingerprint=line.get("data_fingerprint") or "",
         fingerprint=line.get("fingerprint") or "",
+        others={
+            name: text
+            for name, text in line.items()
+            if text and name and "." not in name and name not in known
+        },
     )
+
+
+def _number(column: str, value: Any) -> float:
+    """A count stays a whole number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{column} {value!r} is no number")
+    return value
+
+
+def run_ids_beside(table: Path) -> set[str]:
+    """Runs of the other tables in its folder; files that are none have none."""
+    found: set[str] = set()
+    for path in table.parent.glob("*.csv"):
+        if path.name != table.name:
+            with contextlib.suppress(RunError):
+                found |= {row.run_id for row in read_rows(path)}
+    return found
 
 
 def write_rows(path: Path, rows: Sequence[RunRow]) -> None:
