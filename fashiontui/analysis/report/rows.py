@@ -167,7 +167,7 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
 def _number(column: str, value: Any) -> float:
     """A count stays a whole number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{column} {value!r} is no number")
+        raise TypeError(f"{column} {value!r} is no number")
     return value
 
 
