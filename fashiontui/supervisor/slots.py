@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from fashiontui.runs.registry.entry import Entry
 
 CORES_A_SLOT: Final = 4  # what one small network makes use of
 NVIDIA: Final = Path("/proc/driver/nvidia/gpus")
+VISIBLE: Final = "CUDA_VISIBLE_DEVICES"
 CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
 QUOTA_AND_PERIOD: Final = (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))  # versions 2, 1
 
@@ -82,12 +84,20 @@ class Machine:
         return entry.device
 
 
-def count_gpus(folder: Path = NVIDIA) -> int:
-    """GPUs the driver knows of; asking CUDA itself is for workers alone."""
+def count_gpus(folder: Path = NVIDIA, environment: Mapping[str, str] = os.environ) -> int:
+    """GPUs the driver knows of, and `CUDA_VISIBLE_DEVICES` leaves; asking CUDA itself is for workers alone."""
     try:
-        return sum(1 for _ in folder.iterdir())
+        known = sum(1 for _ in folder.iterdir())
     except OSError:
         return 0
+    visible = environment.get(VISIBLE)
+    return known if visible is None else min(known, _named(visible))
+
+
+def _named(visible: str) -> int:
+    """How many devices a list names; as for CUDA itself, it ends at the first that is none."""
+    names = (name.strip() for name in visible.split(","))
+    return sum(1 for _ in itertools.takewhile(lambda name: name not in ("", "-1"), names))
 
 
 def cpu_quota(folder: Path = CONTROL_GROUP) -> int | None:

@@ -40,7 +40,8 @@ class Device:
 def choose_device(request: str, spec: ExperimentSpec, threads: int | None) -> Device:
     """Resolve `auto|cpu|cuda|cuda:N`; DeviceError where the machine has no such device.
 
-    `auto:N`, which a supervisor says, is that GPU where CUDA works, else the CPU.
+    `auto:N`, which a supervisor says, is that GPU where CUDA works, else the CPU; where there are fewer GPUs than the
+    supervisor counted, one of them.
     """
     if threads is not None:
         torch.set_num_threads(threads)
@@ -67,7 +68,8 @@ def flushed_denormals() -> Iterator[None]:
 def _resolve(request: str) -> torch.device:
     name, _, number = request.partition(":")
     if name == "auto" and (number.isdecimal() or request == "auto"):
-        return torch.device("cuda", int(number or 0)) if torch.cuda.is_available() else torch.device("cpu")
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        return torch.device("cuda", int(number or 0) % count) if count else torch.device("cpu")
     try:
         place = torch.device(request)
     except RuntimeError:

@@ -33,8 +33,18 @@ def test_the_gpu_of_a_slot_falls_back_to_the_cpu():
 
 def test_the_gpu_of_a_slot_is_the_one_taken(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert device_module._resolve("auto:1") == torch.device("cuda", 1)
     assert device_module._resolve("auto") == torch.device("cuda", 0)
+
+
+def test_where_there_are_fewer_gpus_than_slots_auto_takes_one_of_them(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert device_module._resolve("auto:2") == torch.device("cuda", 0)
+    assert device_module._resolve("auto:7") == torch.device("cuda", 1)
+    with pytest.raises(DeviceError, match="cuda:0 to cuda:1"):
+        device_module._resolve("cuda:2")
 
 
 def test_threads_are_set():

@@ -115,7 +115,26 @@ def test_a_device_without_slots_is_given_as_the_reason():
 
 
 def test_gpus_are_counted_without_asking_cuda(tmp_path):
-    assert count_gpus(tmp_path / "none") == 0
+    assert count_gpus(tmp_path / "none", {}) == 0
     for name in ("0000:01:00.0", "0000:02:00.0"):
         (tmp_path / name).mkdir()
-    assert count_gpus(tmp_path) == 2
+    assert count_gpus(tmp_path, {}) == 2
+
+
+@pytest.mark.parametrize(
+    ("visible", "count"),
+    [
+        ("", 0),
+        ("-1", 0),
+        ("3", 1),
+        ("3,-1,0", 1),
+        ("2, 0", 2),
+        ("GPU-8f2a,GPU-11c0", 2),
+        ("0,1,2,3,4,5", 3),
+    ],
+)
+def test_gpus_that_are_hidden_from_cuda_are_no_slots(tmp_path, visible, count):
+    for name in ("0000:01:00.0", "0000:02:00.0", "0000:03:00.0"):
+        (tmp_path / name).mkdir()
+    assert count_gpus(tmp_path, {"CUDA_VISIBLE_DEVICES": visible}) == count
+    assert count_gpus(tmp_path / "none", {"CUDA_VISIBLE_DEVICES": visible}) == 0
