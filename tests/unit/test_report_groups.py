@@ -93,6 +93,25 @@ def test_datasets_are_never_mixed_and_synthetic_ones_say_so():
     assert own.label == "mysets:load (synthetic)"
 
 
+def test_other_images_under_one_name_are_another_dataset():
+    own = {"dataset.name": "mysets:load"}
+    rows = [
+        row(seed=1, accuracy=0.9, settings=own, data_fingerprint="a" * 64),
+        row(seed=2, accuracy=0.9, settings=own, data_fingerprint="a" * 64),
+        row(seed=3, accuracy=0.5, settings=own, data_fingerprint="b" * 64),
+        row(seed=4, accuracy=0.9, settings=own),  # does not tell
+    ]
+    found = by_data(rows)
+    assert [data.label for data in found] == ["mysets:load, images aaaaaaaa", "mysets:load, images bbbbbbbb"]
+    assert [[each.seed for each in part] for part in found.values()] == [[1, 2, 4], [3]]
+    assert [data.label for data in by_data(rows[:2])] == ["mysets:load"]
+
+
+def test_training_on_fewer_images_is_no_other_dataset():
+    fewer = row(seed=2, settings={"dataset.train_size": 500}, data_fingerprint="b" * 64)
+    assert len(by_data([row(data_fingerprint="a" * 64), fewer])) == 1
+
+
 def test_an_experiment_has_one_colour_on_all_datasets():
     lr, zoo = (row(name, settings={"model.units": [units]}) for name, units in (("lr", 8), ("zoo", 16)))
     first = groups_of([row("ann1"), lr])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -112,14 +112,10 @@ class Group:
 
 def data_of(row: RunRow) -> Data:
     """Which images a run was measured on."""
-    usual = usual_settings(DEFAULT_KIND)
     said = {
         path: value
-        for path, value in row.settings.items()
-        if path.startswith(IMAGES)
-        and path != "dataset.name"
-        and value is not None
-        and value != usual.get(path)
+        for path, value in decisive(row.settings).items()
+        if path.startswith(IMAGES) and path != "dataset.name"
     }
     special = ", ".join(f"{_short(path)} {setting_text(value)}" for path, value in sorted(said.items()))
     return Data(row.dataset, row.synthetic, json.dumps([row.dataset, said], sort_keys=True), special)
@@ -127,11 +123,41 @@ def data_of(row: RunRow) -> Data:
 
 def by_data(rows: Iterable[RunRow]) -> dict[Data, tuple[RunRow, ...]]:
     """Rows of each dataset; real ones first, then those with more runs."""
-    found: defaultdict[Data, list[RunRow]] = defaultdict(list)
+    named: defaultdict[Data, list[RunRow]] = defaultdict(list)
     for row in rows:
-        found[data_of(row)].append(row)
+        named[data_of(row)].append(row)
+    found = {data: part for each, mine in named.items() for data, part in _by_images(each, mine).items()}
     order = sorted(found, key=lambda data: (data.synthetic, -len(found[data])))
     return {data: tuple(found[data]) for data in order}
+
+
+def _by_images(data: Data, rows: Sequence[RunRow]) -> dict[Data, list[RunRow]]:
+    """Apart where one name and the same settings stand for several images, as when files of one's own have changed.
+
+    Rows that do not tell their images are with the most.
+    """
+    prints: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.data_fingerprint:
+            prints[_data_settings(row)].add(row.data_fingerprint)
+    if all(len(each) == 1 for each in prints.values()):
+        return {data: list(rows)}
+    usual, _ = Counter(row.data_fingerprint for row in rows if row.data_fingerprint).most_common(1)[0]
+    found: defaultdict[Data, list[RunRow]] = defaultdict(list)
+    for row in rows:
+        found[_with_images(data, row.data_fingerprint or usual)].append(row)
+    return found
+
+
+def _data_settings(row: RunRow) -> str:
+    """All that is set of the images: training on fewer of them parts no dataset, and is no change of it either."""
+    said = [item for item in decisive(row.settings).items() if item[0].startswith("dataset.")]
+    return json.dumps(said, default=str)
+
+
+def _with_images(data: Data, fingerprint: str) -> Data:
+    special = ", ".join([data.special] * bool(data.special) + [f"images {fingerprint[:8]}"])
+    return replace(data, key=json.dumps([data.key, fingerprint]), special=special)
 
 
 @cache
