@@ -33,7 +33,7 @@ Probabilities = NDArray[np.float64]  # (n, classes), summed over trees
 class Tree:
     """A decision tree as arrays: `left` and `right` are -1 at leaves, `share` holds the classes' shares."""
 
-    feature: NDArray[np.int16]
+    feature: NDArray[np.int16 | np.int32]  # of 16 bits where they can name every pixel
     threshold: NDArray[np.float32]  # go left where pixel <= threshold
     left: NDArray[np.int32]
     right: NDArray[np.int32]
@@ -91,8 +91,9 @@ def _to_arrays(tree: Any, seen: NDArray[Any], classes: int) -> Tree:
     share = np.zeros((tree.node_count, classes), np.float32)
     values = tree.value[:, 0, :]
     share[:, seen.astype(np.int64)] = values / values.sum(axis=1, keepdims=True)
+    feature = np.int16 if tree.n_features <= 1 << 15 else np.int32
     return Tree(
-        feature=tree.feature.astype(np.int16),
+        feature=tree.feature.astype(feature),
         threshold=tree.threshold.astype(np.float32),
         left=tree.children_left.astype(np.int32),
         right=tree.children_right.astype(np.int32),

@@ -48,6 +48,25 @@ def test_a_class_that_is_missing_from_training_is_never_predicted(dataset):
     assert shares.sum(axis=1) == pytest.approx(1)
 
 
+def test_a_pixel_of_a_large_image_is_found_again():
+    pixels = np.zeros((60, 200 * 200), np.float32)
+    pixels[::2, 38_100] = 255.0
+    labels = (pixels[:, 38_100] > 0).astype(np.uint8)
+    forest = Forest(ForestSpec(trees=1, max_features=1.0, bootstrap=False), seed=1, classes=2)
+    tree = forest.grow(pixels, labels, 0)
+    assert tree.feature[0] == 38_100
+    assert (predict(tree, pixels).argmax(1) == labels).all()
+    forest.trees.append(tree)
+    again = Forest(forest.spec, seed=1, classes=2)
+    again.restore(forest.to_checkpoint(), 1)
+    assert again.weights_hash() == forest.weights_hash()
+
+
+def test_pixels_of_small_images_take_16_bits(dataset):
+    tree = Forest(ForestSpec(trees=1), seed=1, classes=10).grow(flat(dataset.train), dataset.train.labels, 0)
+    assert tree.feature.dtype == np.int16  # what weights_sha256 of forests is of
+
+
 def test_the_number_of_threads_changes_nothing(dataset):
     forests = []
     for threads in (1, 3):
