@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
@@ -16,6 +18,8 @@ from fashiontui.runs.registry.entry import Entry, Wanted
 from fashiontui.supervisor.ending import SIGNALS
 from fashiontui.supervisor.slots import Slot
 from fashiontui.supervisor.starter import LOST, Handle, Start
+
+CUDA_OF_AUTO: Final = frozenset(("cuda", "cuda:0"))  # where a worker goes that is told `auto`
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +120,26 @@ def kill_left_behind(identity: ProcessIdentity, paths: RunPaths) -> bool:
     return True
 
 
-def start_in(entry: Entry, paths: RunPaths, slot: Slot) -> Start:
-    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits."""
+def start_in(entry: Entry, paths: RunPaths, slot: Slot, closed: Collection[str] = ()) -> Start:
+    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits.
+
+    `closed` are devices without slots.
+    """
     before = entry.facts.get("threads") if entry.resume else None
     threads = entry.threads or before or (len(slot.cores) or None)
     cores = slot.cores if threads == len(slot.cores) else ()
-    device = None
-    if slot.device != "cpu" and entry.device in ("auto", "cuda"):
-        device = slot.device.replace("cuda", entry.device)  # auto:1 falls back to the CPU, cuda:1 does not
-    return Start(paths, entry.resume, device, threads, cores)
+    return Start(paths, entry.resume, _device_in(entry, slot, closed), threads, cores)
+
+
+def _device_in(entry: Entry, slot: Slot, closed: Collection[str]) -> str | None:
+    """What the worker is told in place of what was asked for; None: that will do."""
+    if slot.device != "cpu":
+        asks_for_any = entry.device in ("auto", "cuda")  # auto:1 falls back to the CPU, cuda:1 does not
+        return slot.device.replace("cuda", entry.device) if asks_for_any else None
+    is_forest = entry.facts.get("model.kind") == "forest"
+    if entry.device == "auto" and (is_forest or not CUDA_OF_AUTO.isdisjoint(closed)):
+        return "cpu"  # else it would take a GPU; which may be one that the driver does not show
+    return None
 
 
 def lock_holder(paths: RunPaths) -> ProcessIdentity | None:

@@ -7,7 +7,7 @@ be killed at any moment: the next one finds the workers by their identity, and t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final
 
@@ -229,7 +229,7 @@ class Supervisor:
         for entry, slot in assignment.starts:
             claimed = self._registry.claim(entry.key, slot.name)
             if claimed is not None:
-                self._take_charge(claimed, slot)
+                self._take_charge(claimed, slot, machine.closed)
         self._registry.note_reasons(assignment.reasons)
         self._waiting = bool(assignment.reasons)
 
@@ -243,9 +243,9 @@ class Supervisor:
                 charge.slot = free[0]
                 taken.add(free[0])
 
-    def _take_charge(self, entry: Entry, slot: Slot) -> None:
+    def _take_charge(self, entry: Entry, slot: Slot, closed: Collection[str]) -> None:
         paths = entry.paths(self._registry.logs)
-        charge = Charge(entry.key, paths, slot.name, start=start_in(entry, paths, slot))
+        charge = Charge(entry.key, paths, slot.name, start=start_in(entry, paths, slot, closed))
         self._charges[entry.key] = charge
         self._guarded(charge, self._start)
 

@@ -24,7 +24,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor import loop
 from fashiontui.supervisor.charge import start_in
 from fashiontui.supervisor.queue import DEVICES, WAITS_FOR_RELEASE, hold
-from fashiontui.supervisor.slots import Slot
+from fashiontui.supervisor.slots import Machine, Slot
 from fashiontui.supervisor.starter import FreshStarter, Start
 
 ENDED = [state for state in RunState if state.is_ended]
@@ -364,6 +364,17 @@ def test_a_resumed_run_gets_as_many_threads_as_before():
     asked = make_entry(threads=4, device="auto")
     assert start_in(asked, paths, Slot("cuda:1", 0)).device == "auto:1"
     assert start_in(asked, paths, Slot("cuda:1", 0)).threads == 4
+
+
+def test_a_worker_in_a_slot_of_the_cpu_is_told_where_it_would_take_a_gpu():
+    cpu, closed = Slot("cpu", 0), Machine.of({"cuda": 0}, range(2), 1).closed
+    auto, forest = make_entry(device="auto"), make_entry(device="auto", facts={"model.kind": "forest"})
+    paths = auto.paths(Path("/logs"))
+    assert start_in(forest, paths, cpu).device == "cpu"
+    assert start_in(auto, paths, cpu, closed).device == "cpu"
+    assert start_in(auto, paths, cpu, Machine.of({"cuda:0": 0}, range(2), 1).closed).device == "cpu"
+    assert start_in(auto, paths, cpu).device is None  # a GPU that no driver shows may be there all the same
+    assert start_in(make_entry(device="cuda"), paths, cpu).device is None  # the worker says what is wrong
 
 
 def full_disk(*_arguments: object) -> None:
