@@ -21,10 +21,10 @@ def save(path: Path, content: Mapping[str, Any]) -> None:
         torch.save(dict(content), temporary)
 
 
-def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
-    """Read what `save` wrote; CheckpointError where the file is no checkpoint. Never unpickles objects."""
+def load(path: Path) -> dict[str, Any]:
+    """Read what `save` wrote, onto the CPU; CheckpointError where the file is no checkpoint. Never unpickles objects."""
     try:
-        content = torch.load(path, map_location=device, weights_only=True)
+        content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"{path} is not there") from error
     except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError) as error:

@@ -89,9 +89,11 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
 
 
 def _restore(job: Job, state: TrainingState, kept: dict[str, Any]) -> None:
-    best = checkpoint.load(job.paths.best, state.device.place) if kept["best"] is not None else None
+    best = checkpoint.load(job.paths.best) if kept["best"] is not None else None
     try:
         state.restore(kept, best)
+    except torch.OutOfMemoryError:  # a RuntimeError too, and no fault of the checkpoint's
+        raise
     except (RuntimeError, KeyError, ValueError) as error:
         raise CheckpointError(f"{job.paths.checkpoint} does not fit this experiment: {error}") from error
 

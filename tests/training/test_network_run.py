@@ -3,14 +3,16 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from fashiontui.errors import RunError
+from fashiontui.errors import CheckpointError, RunError
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result, RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.reader import RunReader
 from fashiontui.training import checkpoint
+from fashiontui.training.state import TrainingState
 
 ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
 MLP = {
@@ -265,3 +267,22 @@ def test_a_network_of_the_users_own_may_view_its_values_as_rows(trial, tmp_path,
     (tmp_path / "textbook_for_tests.py").write_text(TEXTBOOK)
     monkeypatch.syspath_prepend(tmp_path)
     assert isinstance(trial(OWN).run(), Result)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), torch.OutOfMemoryError),
+        (RuntimeError("size mismatch"), CheckpointError),
+    ],
+)
+def test_too_little_memory_is_not_blamed_on_the_checkpoint(trial, monkeypatch, error, told):
+    run = trial(MLP)
+    run.run(1)
+
+    def restore(*_arguments):
+        raise error
+
+    monkeypatch.setattr(TrainingState, "restore", restore)
+    with pytest.raises(told, match=str(error)):
+        run.run(resume=True)
