@@ -70,8 +70,8 @@ def test_what_is_tested_and_kept_is_the_average(trial):
     run, plain = trial(AVERAGED), trial({**AVERAGED, "optimizer": {"learning_rate": 0.005}})
     result = run.run()
     assert isinstance(result, Result)
-    last = checkpoint.load(run.paths.checkpoint, torch.device("cpu"))
-    best = checkpoint.load(run.paths.best, torch.device("cpu"))
+    last = checkpoint.load(run.paths.checkpoint)
+    best = checkpoint.load(run.paths.best)
     assert result.best_epoch == 3
     averaged = last["average"]["conv1.weight"]
     assert torch.equal(best["model"]["conv1.weight"], averaged)
