@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -141,7 +142,9 @@ def dead_shares(seen: dict[str, Tensor]) -> dict[str, float]:
 
 
 def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
-    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
+        if not has_units(output):
+            return
         units = output.detach().transpose(0, 1).flatten(1)  # (units, images · places)
         low, high = units.aminmax(dim=1)
         key = name
@@ -152,6 +155,11 @@ def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]
         seen[key] = torch.stack([low, high])
 
     return hook
+
+
+def has_units(output: object) -> TypeGuard[Tensor]:
+    """Whether an activation's output is (images, units, …): that of a gate, say, need not be."""
+    return isinstance(output, Tensor) and output.dim() > 1
 
 
 def feeding_layers(model: nn.Module) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from fashiontui.runs.representations import Grams, Representations
 from fashiontui.training.data import DeviceData, DeviceSplit
 from fashiontui.training.device import Device
 from fashiontui.training.evaluate import predict
-from fashiontui.training.instruments import ACTIVATIONS, feeding_layers
+from fashiontui.training.instruments import ACTIVATIONS, feeding_layers, has_units
 from fashiontui.training.job import say
 
 MOST_IMAGES: Final = 256  # one batch of an evaluation, on any device
@@ -124,8 +124,8 @@ def _watching(model: nn.Module, grams: dict[str, Tensor], images: int) -> Iterat
 
 
 def _gather(grams: dict[str, Tensor], name: str, images: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
-    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        if len(output) != images:  # its rows are not the images
+    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
+        if not has_units(output) or len(output) != images:  # its rows are not the images
             return
         uses = sum(known.partition("/")[0] == name for known in grams)
         grams[f"{name}/{uses + 1}" if uses else name] = _gram(output)
