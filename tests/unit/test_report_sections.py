@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.reported import facts, figure_of, row, table_of
@@ -274,6 +276,68 @@ def test_zero_and_decades_are_places_with_names():
     panel = figure_of(matrix.section(facts(*rows), Study("l1")), "l1-values").chart.panels[0]
     assert panel.ticks == ((0.0, "0"), (1.0, "1e-05"), (2.0, "0.001"))
     assert not panel.log_x
+
+
+PLANNED = Study(
+    "dropout", "How much?", ("model.dropout",),
+    tuple(
+        Planned(f"cnn1-dropout-{value}", {"model.dropout": value, "model.kind": "mlp", "model.units": [1]})
+        for value in (0.2, 0.3, 0.6)
+    ),
+)  # fmt: skip
+
+
+def trials(epochs, accuracy, values=(0.2, 0.3, 0.6)):
+    """The variants, each trained for so many epochs."""
+    return [
+        row(
+            f"cnn1-dropout-{value}", 1, accuracy + value / 100, base="cnn1", studies=("dropout",),
+            settings={"model.dropout": value, "model.units": [1], "training.epochs": epochs},
+            run_id=f"trial-{epochs}-{place}",
+        )
+        for place, value in enumerate(values)
+    ]  # fmt: skip
+
+
+def test_a_trial_with_fewer_epochs_is_no_second_value_beside_runs_as_planned():
+    rows = [*dropout_rows((0.2, 0.3, 0.6)), *trials(2, 0.5, (0.2, 0.3))]
+    section = matrix.section(facts(*rows, studies=(PLANNED,)), PLANNED)
+    assert [line[:2] for line in table_of(section, "Every variant").rows] == [
+        ("0.2", "2"), ("0.3", "2"), ("0.6", "2"),
+    ]  # fmt: skip
+    (curve,) = figure_of(section, "dropout-values").chart.panels[0].curves
+    assert curve.xs.tolist() == [0.2, 0.3, 0.6]
+    assert "worst at 0.6, 0.8200" in section.paragraphs[1]
+    assert section.paragraphs[-1] == (
+        "Left out, since runs with the settings of the study are here: "
+        "cnn1-dropout-0.2 (epochs 2), cnn1-dropout-0.3 (epochs 2)."
+    )
+    assert section.missing == ()
+
+
+def test_of_several_trials_what_tells_them_apart_is_shown():
+    rows = [*trials(2, 0.5), *trials(5, 0.8)]
+    section = matrix.section(facts(*rows, studies=(PLANNED,)), PLANNED)
+    table = table_of(section, "Every variant")
+    assert table.columns[:3] == ("dropout", "epochs", "seeds")
+    assert [line[:2] for line in table.rows] == [
+        (value, epochs) for value in ("0.2", "0.3", "0.6") for epochs in ("2", "5")
+    ]
+    assert table_of(section, "Test accuracy, mean").columns == ("dropout", "epochs 2", "epochs 5")
+    curves = figure_of(section, "dropout-values").chart.panels[0].curves
+    assert [(each.label, each.xs.tolist()) for each in curves] == [
+        ("epochs 2", [0.2, 0.3, 0.6]),
+        ("epochs 5", [0.2, 0.3, 0.6]),
+    ]
+
+
+def test_a_variant_that_has_not_finished_says_so():
+    lost = replace(dropout_rows((0.6,))[0], state="lost")
+    rows = [*dropout_rows((0.0, 0.3)), replace(lost, run_id="lost"), *dropout_rows((0.0, 0.3), base="cnn2")]
+    section = matrix.section(facts(*rows, studies=(DROPOUT,)), DROPOUT)
+    assert [line[:2] for line in table_of(section, "Every variant").rows][2] == ("cnn1 (lost)", "0.6")
+    assert table_of(section, "Test accuracy, mean").rows[2][1].endswith(" (lost)")
+    assert any("worst at 0.6 (lost)" in words for words in section.paragraphs)
 
 
 def test_one_value_is_no_comparison():

@@ -43,7 +43,7 @@ def report_of(
         created,
         tuple(_summary(facts, rows)),
         tuple(sections),
-        tuple(missing for each in facts[:1] for missing in _absent(each, sections)),
+        tuple(_absent(facts)),
         tuple(dict.fromkeys(notes)),
         tuple((row.run_id, command(row, bases)) for row in rows),
     )
@@ -61,7 +61,7 @@ def sections_of(facts: Facts) -> Iterator[Section]:
         alike.section(facts),
         filters.section(facts),
         overfit.section(facts),
-        *(matrix.section(facts, study) for study in varied),
+        *(matrix.section(facts, study) or choosing.section(facts, study) for study in varied),
         mistakes.section(facts),
         best.section(facts),
     ]
@@ -94,15 +94,16 @@ def _summary(facts: Sequence[Facts], rows: Sequence[RunRow]) -> Iterator[str]:
             yield said
 
 
-def _absent(facts: Facts, sections: Sequence[Section]) -> Iterator[Missing]:
+def _absent(facts: Sequence[Facts]) -> Iterator[Missing]:
     """Questions that no run here answers."""
-    if facts.sample is None and facts.rows:
-        yield Missing("The dataset: PCA, t-SNE, nearest classes", dataset.command_for(facts.data.name))
-    there = {section.name for section in sections}
-    for study in facts.studies:
-        if study.planned and study.name not in there and study.name != networks.STUDY:
-            question = f": {study.question}" if study.question else ""
-            yield Missing(f"{study.name}{question}", f"fashiontui run {study.name} --headless --missing")
+    answered = {name for each in facts for group in each.groups for name in group.studies}
+    for each in facts[:1]:
+        if each.sample is None and each.rows:
+            yield Missing("The dataset: PCA, t-SNE, nearest classes", dataset.command_for(each.data.name))
+        for study in each.studies:
+            if study.planned and study.name not in answered and study.name != networks.STUDY:
+                question = f": {study.question}" if study.question else ""
+                yield Missing(f"{study.name}{question}", f"fashiontui run {study.name} --headless --missing")
 
 
 def command(row: RunRow, bases: Bases) -> str:

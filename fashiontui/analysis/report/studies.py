@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fashiontui.analysis.report.groups import Group, decisive
+from fashiontui.analysis.report.groups import IMAGES, UNDECISIVE, Group, decisive
 from fashiontui.analysis.report.model import Missing
 from fashiontui.config.load import Config
 from fashiontui.config.plan import PlannedRun, study_runs
-from fashiontui.config.settings import flatten
-from fashiontui.config.spec import ExperimentSpec
+from fashiontui.config.settings import flatten, leaves, nested
+from fashiontui.config.spec import ExperimentSpec, StudySpec
+from fashiontui.config.studies import SEED
 
 NAMED = 6  # variants, in one sentence
 
@@ -23,6 +25,7 @@ class Planned:
 
     name: str
     settings: Mapping[str, Any]  # decisive ones
+    seed: int | None = None  # where the study varies it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Study:
 
     name: str
     question: str = ""
-    axes: tuple[str, ...] = ()
+    axes: tuple[str, ...] = ()  # full key paths, those alone in which its variants differ
     planned: tuple[Planned, ...] = ()
     seeds: int = 1
 
@@ -49,16 +52,41 @@ def studies_in(config: Config) -> tuple[Study, ...]:
         Study(
             name,
             study.question,
-            tuple(study.matrix),
-            tuple(_planned(run) for run in study_runs(config, name)),
+            _axes(study, study_runs(config, name)),
+            tuple(_planned(run, study) for run in study_runs(config, name)),
             study.seeds,
         )
         for name, study in config.studies.items()
     )
 
 
-def _planned(run: PlannedRun) -> Planned:
-    return Planned(run.experiment, decisive(settings_of(run.spec)))
+def _paths(study: StudySpec) -> dict[str, None]:
+    """What its matrix says, in full: `model.kind` for `model`."""
+    return dict.fromkeys(
+        path
+        for axis, values in study.matrix.items()
+        for each in values
+        for path, _ in leaves(nested({axis: each}))
+    )
+
+
+def _axes(study: StudySpec, runs: Sequence[PlannedRun]) -> tuple[str, ...]:
+    """Without what tells no runs apart."""
+    specs = [settings_of(run.spec) for run in runs]
+    return tuple(
+        path
+        for path in _paths(study)
+        if not path.startswith(UNDECISIVE) and _differ(settings.get(path) for settings in specs)
+    )
+
+
+def _differ(values: Iterable[Any]) -> bool:
+    return len({repr(value) for value in values}) > 1
+
+
+def _planned(run: PlannedRun, study: StudySpec) -> Planned:
+    settings = settings_of(run.spec)
+    return Planned(run.experiment, decisive(settings), settings[SEED] if SEED in _paths(study) else None)
 
 
 def settings_of(spec: ExperimentSpec) -> dict[str, Any]:
@@ -76,12 +104,12 @@ def known_studies(studies: Iterable[Study], groups: Iterable[Group]) -> tuple[St
 
 
 def axes_of(study: Study, groups: Sequence[Group]) -> tuple[str, ...]:
-    """What its runs differ in by plan; where no file tells, the settings they differ in, the one with most values first.
+    """What its runs differ in, of what is planned; where no file tells, all that they differ in, most values first.
 
     Runs of many models that no file tells of differ in no axis.
     """
     if study.planned:
-        return study.axes
+        return tuple(path for path in study.axes if _differ(group.setting(path) for group in groups))
     if len({group.base for group in groups}) > 1 or len(groups) < 2:  # noqa: PLR2004 - a difference
         return ()
     paths = dict.fromkeys(path for group in groups for path in group.settings)
@@ -89,42 +117,85 @@ def axes_of(study: Study, groups: Sequence[Group]) -> tuple[str, ...]:
     return tuple(sorted((path for path in paths if values[path] > 1), key=lambda path: -values[path]))
 
 
+def told_apart(study: Study, groups: Sequence[Group]) -> tuple[tuple[Group, ...], tuple[str, ...]]:
+    """Groups of which no two are at one place of a table, and the axes they are at.
+
+    Where several are, as after a trial with fewer epochs, those as planned count; where none is, the settings they
+    differ in are axes as well.
+    """
+    axes = axes_of(study, groups)
+    if not axes:
+        return tuple(groups), ()
+    places: defaultdict[tuple[str, ...], list[Group]] = defaultdict(list)
+    for group in groups:
+        places[(group.base, *(repr(group.setting(path)) for path in axes))].append(group)
+    shared = [_as_planned(study, found) for found in places.values()]
+    paths = [path for found in shared for path in _differing(found) if path not in axes]
+    kept = {group.run_ids for found in shared for group in found}
+    return tuple(group for group in groups if group.run_ids in kept), (*axes, *dict.fromkeys(paths))
+
+
+def _as_planned(study: Study, groups: Sequence[Group]) -> Sequence[Group]:
+    """Of several, those with just the settings of a variant, if there are any; on whichever images."""
+    planned = [_without(each.settings, IMAGES) for each in study.planned]
+    found = [group for group in groups if _without(group.settings, IMAGES) in planned]
+    return found if found and len(groups) > 1 else groups
+
+
+def _differing(groups: Sequence[Group]) -> list[str]:
+    paths = sorted({path for group in groups for path in group.settings})
+    return [path for path in paths if _differ(group.setting(path) for group in groups)]
+
+
+def _without(settings: Mapping[str, Any], beginnings: tuple[str, ...]) -> dict[str, Any]:
+    return {path: value for path, value in settings.items() if not path.startswith(beginnings)}
+
+
 def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[Missing, ...]:
     """The variants of a study without a finished run on a dataset, or with fewer seeds than it asks for."""
-    done = [
-        group
-        for group in groups
-        if group.is_finished and any(_stands_for(group, each) for each in study.planned)
-    ]
-    absent = [each for each in study.planned if not any(_stands_for(group, each) for group in done)]
-    said: list[Missing] = []
+    planned = _on_these_images(study, groups)
+    finished = [group for group in groups if group.is_finished]
+    done = {
+        each.name: [group for group in finished if _stands_for(group, each, study.axes)] for each in planned
+    }
+    absent = [name for name, found in done.items() if not found]
+    few = sum(max((len(group.seeds) for group in found), default=0) < study.seeds for found in done.values())
     option = "" if not groups or _is_usual(study, dataset) else f" --dataset {dataset}"
+    again = f"fashiontui run {study.name} --headless --missing"
     if absent:
-        names = ", ".join(each.name for each in absent[:NAMED])
         more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
-        what = f"{len(absent)} of {len(study.planned)} variants have no finished run: {names}{more}"
-        said.append(Missing(what, f"fashiontui run {study.name} --headless --missing{option}"))
-    elif any(len(group.seeds) < study.seeds for group in done):
-        few = sum(len(group.seeds) < study.seeds for group in done)
-        what = f"{few} of {len(done)} variants have fewer than {study.seeds} seeds"
-        said.append(
-            Missing(what, f"fashiontui run {study.name} --headless --missing --seeds {study.seeds}{option}")
+        what = (
+            f"{len(absent)} of {len(done)} variants have no finished run: {', '.join(absent[:NAMED])}{more}"
         )
-    return tuple(said)
+        return (Missing(what, f"{again}{option}"),)
+    if few:
+        what = f"{few} of {len(done)} variants have fewer than {study.seeds} seeds"
+        return (Missing(what, f"{again} --seeds {study.seeds}{option}"),)
+    return ()
 
 
-def _stands_for(group: Group, planned: Planned) -> bool:
-    names = {row.experiment for row in group.rows}
-    return planned.name in names or _comparable(group.settings) == _comparable(planned.settings)
+def _on_these_images(study: Study, groups: Sequence[Group]) -> list[Planned]:
+    """Without the variants on other images: where a study varies those, each has a section of its own."""
+    images = [path for path in study.axes if path.startswith(IMAGES)]
+    here = [[group.settings.get(path) for path in images] for group in groups]
+    return [
+        each for each in study.planned if not groups or [each.settings.get(path) for path in images] in here
+    ]
+
+
+def _stands_for(group: Group, planned: Planned, axes: Sequence[str]) -> bool:
+    """Whether it is a run of the variant, by name or settings: never where it differs in what the study varies."""
+    if planned.seed is not None and planned.seed not in group.seeds:
+        return False
+    if any(group.settings.get(path) != planned.settings.get(path) for path in axes):
+        return False
+    is_named = any(row.experiment == planned.name for row in group.rows)
+    return is_named or _comparable(group.settings) == _comparable(planned.settings)
 
 
 def _comparable(settings: Mapping[str, Any]) -> str:
     """Also where it was run for fewer epochs, or on other images."""
-    kept = {
-        path: value
-        for path, value in settings.items()
-        if not path.startswith("dataset.") and path not in ("training.epochs", "training.patience")
-    }
+    kept = _without(settings, ("dataset.", "training.epochs", "training.patience"))
     return json.dumps(kept, sort_keys=True, default=str)
 
 

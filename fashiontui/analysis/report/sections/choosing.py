@@ -1,4 +1,4 @@
-"""Experiments side by side: what each more costs and gains. For every study that names experiments, and varies nothing."""
+"""Experiments side by side: what each more costs and gains. For every study that varies nothing, or no two values of it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from fashiontui.analysis.report.sections.common import (
     ids,
     label,
     results_table,
+    study_title,
     title_of,
 )
 from fashiontui.analysis.report.studies import Study, still_missing
 
-TITLES = {"anns": "Fully connected networks by depth", "cnns": "Convolutional networks by depth"}
 KEYS = (
     "test_accuracy",
     "test_loss",
@@ -45,7 +45,7 @@ def section(facts: Facts, study: Study) -> Section | None:
     key = accuracy_key(groups)
     return Section(
         study.name,
-        TITLES.get(study.name, f"Study: {study.name}"),
+        study_title(study.name),
         study.question,
         (best_sentence(groups, key), *choice_sentences(groups, key)),
         tuple(_parts(facts, study, groups)),

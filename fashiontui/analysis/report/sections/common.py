@@ -26,12 +26,25 @@ FOUR_RESULTS: Final = (
     "epochs",
 )
 COST: Final = "train_seconds"
+STUDY_TITLES: Final = {
+    "anns": "Fully connected networks by depth",
+    "batch_norm": "Batch normalisation",
+    "cnns": "Convolutional networks by depth",
+    "dropout": "Dropout",
+    "learning_rate": "Learning rate",
+    "regularization": "Regularisation",
+}
 
 
 def accuracy_key(groups: Sequence[Group]) -> str:
     """Test accuracy where all have one, else the best validation accuracy: never a mixture."""
     has_test = all(group.measured("test_accuracy") is not None for group in groups)
     return "test_accuracy" if has_test else "valid_accuracy"
+
+
+def study_title(name: str) -> str:
+    """What stands above its section."""
+    return STUDY_TITLES.get(name, f"Study: {name}")
 
 
 def title_of(key: str) -> str:
@@ -67,8 +80,13 @@ def results_table(
 
 def name_of(group: Group) -> str:
     """Its label, and that it has not finished."""
+    return f"{group.label}{unfinished(group)}"
+
+
+def unfinished(group: Group) -> str:
+    """What follows a name or value whose numbers are not final: ` (lost)`."""
     states = dict.fromkeys(row.state for row in group.rows)
-    return group.label if group.is_finished else f"{group.label} ({', '.join(states)})"
+    return "" if group.is_finished else f" ({', '.join(states)})"
 
 
 def measured_text(found: Measured, unit: str = "") -> str:

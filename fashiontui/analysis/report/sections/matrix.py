@@ -22,18 +22,14 @@ from fashiontui.analysis.report.sections.common import (
     measured_text,
     ranked,
     results_table,
+    study_title,
     title_of,
     told,
+    unfinished,
 )
-from fashiontui.analysis.report.studies import Study, axes_of, still_missing
+from fashiontui.analysis.report.studies import NAMED, Study, still_missing, told_apart
 from fashiontui.analysis.table import setting_text
 
-TITLES: Final = {
-    "batch_norm": "Batch normalisation",
-    "dropout": "Dropout",
-    "learning_rate": "Learning rate",
-    "regularization": "Regularisation",
-}
 KEYS: Final = ("test_accuracy", "test_loss", "valid_accuracy", "generalisation_gap", "train_seconds")
 DECADES: Final = 20.0  # a range wider than this is drawn on a logarithmic axis
 MODEL: Final = "network"
@@ -41,19 +37,26 @@ MODEL: Final = "network"
 
 def section(facts: Facts, study: Study) -> Section | None:
     """One such study; None where nothing has two values to compare."""
-    groups = facts.of_study(study.name)
-    axes = axes_of(study, groups)
+    every = facts.of_study(study.name)
+    groups, axes = told_apart(study, every)
     if not axes or all(len(line) == 1 for line in series_of(groups, axes).values()):
         return None
     key = accuracy_key(groups)
     return Section(
         study.name,
-        TITLES.get(study.name, f"Study: {study.name}"),
+        study_title(study.name),
         study.question,
-        tuple(_paragraphs(groups, axes, key)),
+        (*_paragraphs(groups, axes, key), *_left_out(every, groups)),
         tuple(_parts(facts, study, groups, axes)),
-        still_missing(study, groups, facts.data.name),
+        still_missing(study, every, facts.data.name),
     )
+
+
+def _left_out(every: Sequence[Group], shown: Sequence[Group]) -> Iterator[str]:
+    labels = [group.label for group in every if group not in shown]
+    if labels:
+        more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+        yield f"Left out, since runs with the settings of the study are here: {', '.join(labels[:NAMED])}{more}."
 
 
 def _paragraphs(groups: Sequence[Group], axes: Sequence[str], key: str) -> Iterator[str]:
@@ -65,8 +68,8 @@ def _paragraphs(groups: Sequence[Group], axes: Sequence[str], key: str) -> Itera
         best, worst = order[0], order[-1]
         of = f"{name}: " if name else ""
         yield (
-            f"{of}best at {short(axes[0])} {value_of(best, axes[0])}, {told(best, key)}; "
-            f"worst at {value_of(worst, axes[0])}, {told(worst, key)}."
+            f"{of}best at {short(axes[0])} {value_of(best, axes[0])}{unfinished(best)}, {told(best, key)}; "
+            f"worst at {value_of(worst, axes[0])}{unfinished(worst)}, {told(worst, key)}."
         )
 
 
@@ -92,7 +95,7 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group], axes: Sequence[s
 
 
 def variants_table(groups: Sequence[Group], axes: Sequence[str]) -> Table:
-    """A line a variant: what the study sets, and the results."""
+    """A line a variant: what the study sets, whether it has not finished, and the results."""
     plain = results_table(groups, "Every variant", KEYS)
     bases = [group.base for group in groups]
     several = len(set(bases)) > 1
@@ -100,7 +103,10 @@ def variants_table(groups: Sequence[Group], axes: Sequence[str]) -> Table:
         ([base] if several else []) + [value_of(group, axis) for axis in axes]
         for base, group in zip(bases, groups, strict=True)
     ]
-    lines = tuple((*head, *line[1:]) for head, line in zip(heads, plain.rows, strict=True))
+    lines = tuple(
+        (f"{first}{unfinished(group)}", *rest, *line[1:])
+        for group, (first, *rest), line in zip(groups, heads, plain.rows, strict=True)
+    )
     words = len(axes) + several
     columns = (*([MODEL] if several else []), *map(short, axes), *plain.columns[1:])
     best = frozenset((line, column + words - 1) for line, column in plain.best)
@@ -119,8 +125,11 @@ def pivot(groups: Sequence[Group], axes: Sequence[str], key: str) -> Table:
         for column, name in enumerate(lines):
             found = at.get((name, value))
             measured = found.measured(key) if found is not None else None
-            cells.append(ABSENT if measured is None else measured_text(measured, BY_KEY[key].unit))
-            if found is not None and found in best:
+            if found is None or measured is None:
+                cells.append(ABSENT)
+                continue
+            cells.append(f"{measured_text(measured, BY_KEY[key].unit)}{unfinished(found)}")
+            if found in best:
                 marked.add((row, column + 1))
         rows.append(tuple(cells))
     return Table(
