@@ -1,4 +1,7 @@
-"""What is measured inside the layers. All of it on the device; each report waits for the device twice."""
+"""What is measured inside the layers, all of it on the device.
+
+Statistics wait for the device once. Histograms wait twice, and once more for each tensor on CUDA.
+"""
 
 from __future__ import annotations
 
@@ -100,12 +103,12 @@ def _is_finite(value: float) -> bool:
 
 
 def _count(tensor: Tensor, low: float, high: float) -> Tensor:
-    """Counts in `BINS` equal buckets; values on the upper edge fall in the last. Exact and repeatable on CUDA too."""
+    """Counts in `BINS` equal buckets; values on the upper edge fall in the last. Exact and repeatable on CUDA too.
+
+    There bincount adds atomically, but whole numbers add up the same in any order, and waits for its bounds; to scatter
+    them repeatably is worse: what falls in one bucket would be added one by one.
+    """
     place = ((tensor.reshape(-1) - low) * (BINS / (high - low))).long().clamp_(0, BINS - 1)
-    if tensor.is_cuda:  # bincount adds atomically there, but whole numbers add up the same in any order
-        return torch.zeros(BINS, device=tensor.device, dtype=torch.int64).scatter_add_(
-            0, place, torch.ones_like(place)
-        )
     return torch.bincount(place, minlength=BINS)
 
 

@@ -58,6 +58,13 @@ def test_histograms_count_everything_once():
     assert proto.sum == pytest.approx(values.sum().item(), rel=1e-4)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA")
+def test_histograms_on_a_gpu_are_those_on_the_cpu():
+    values = torch.randint(-8, 8, (100_000,)).float()
+    (_, here), (_, there) = *histograms({"a": values}), *histograms({"a": values.cuda()})
+    assert here.counts == there.counts
+
+
 def test_dead_units_are_found():
     model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
     with torch.no_grad():
