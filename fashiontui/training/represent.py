@@ -134,7 +134,8 @@ def _gather(grams: dict[str, Tensor], name: str, images: int):  # type: ignore[n
 
 
 def _gram(values: Tensor) -> Tensor:
-    """Outputs (n, …) to HXXᵀH, (n, n)."""
-    units = values.detach().flatten(1).float()
-    units = units - units.mean(0)
-    return units @ units.T
+    """Outputs (n, …) to HXXᵀH, (n, n), in float32 whatever the network computes in."""
+    with torch.autocast(values.device.type, enabled=False):
+        units = values.detach().flatten(1).float()
+        units = units - units.mean(0)
+        return units @ units.T

@@ -212,6 +212,18 @@ def test_gates_of_a_network_of_the_users_own_are_no_layers(data, device):
     assert names == ("hidden", "output")
 
 
+def test_matrices_are_of_32_bits_where_the_network_computes_in_16(trial, data):
+    spec = trial({**MLP, "training": {"precision": "bf16"}}).spec
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
+    seen = []
+    model[2].register_forward_hook(lambda _module, _inputs, output: seen.append(output))
+    _, grams = look(model, data, fixed_images(data.valid), choose_device("cpu", spec, None))
+    (hidden,) = seen
+    assert hidden.dtype == torch.bfloat16
+    exact = hidden.double() - hidden.double().mean(0)
+    np.testing.assert_allclose(grams[0], (exact @ exact.T).numpy(), rtol=1e-4, atol=1e-3)
+
+
 def test_images_are_chosen_by_class(data):
     fixed = fixed_images(data.train)
     assert len(fixed) == 256
