@@ -75,11 +75,12 @@ def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState,
     spec, imports = job.record.spec, [Path(folder) for folder in job.record.request.import_dirs]
     model = build_model(spec.model, data.image_shape, len(data.classes), spec.training.seed, imports)
     job.update(model=model_facts(spec.model, model, data.image_shape, len(data.classes)))
-    model = model.to(device.place)
-    if not isinstance(spec.model, CustomSpec):  # the user's own may ask for a `view`
+    model, is_custom = model.to(device.place), isinstance(spec.model, CustomSpec)
+    if not is_custom:  # the user's own may ask for a `view`
         model = model.to(memory_format=torch.channels_last)
     initial = {name: weight.detach().clone() for name, weight in model.named_parameters()}
-    optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=device.is_cuda)
+    on_graph = device.is_cuda and not is_custom  # as `make_step` has it
+    optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=on_graph)
     steps_per_epoch = max(1, len(data.train) // spec.training.batch_size)
     rate = learning_rate_schedule(spec.optimizer, spec.training.epochs * steps_per_epoch)
     state = TrainingState(spec, model, optimiser, data, device, steps_per_epoch, rate)
@@ -258,7 +259,8 @@ class _NetworkRun:
         say(
             f"test accuracy {test.accuracy:.4f}, loss {test.loss:.4f}, with the weights of epoch {best.epoch}"
         )
-        self._recorder.glance(phase="done", step=state.steps)
+        trained = {"steps": state.step, "epoch": state.epochs_done, "epochs": state.epochs_done}
+        self._recorder.glance(phase="done", step=state.step, **trained)  # patience may have ended it
         return Result(
             test_accuracy=test.accuracy,
             test_loss=test.loss,

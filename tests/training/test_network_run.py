@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,8 +12,11 @@ from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result, RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.reader import RunReader
-from fashiontui.training import checkpoint
+from fashiontui.training import checkpoint, network_run
+from fashiontui.training.data import to_device
+from fashiontui.training.job import Job
 from fashiontui.training.state import TrainingState
+from fashiontui.training.stop import StopFlag
 
 ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
 MLP = {
@@ -209,9 +213,13 @@ def test_patience_ends_a_run_early(trial):
         "optimizer": {"learning_rate": 1e-12},
         "training": {"epochs": 30, "batch_size": 100, "patience": 3},
     }
-    result = trial(spec).run()
+    run = trial(spec)
+    result = run.run()
     assert result.epochs < 30
     assert result.epochs == result.best_epoch + 3
+    progress = Progress.load(run.paths.progress)
+    assert (progress.step, progress.steps) == (result.steps, result.steps)
+    assert (progress.epoch, progress.epochs) == (result.epochs, result.epochs)
 
 
 def test_divergence_is_a_failure_that_says_what_to_do(trial):
@@ -222,8 +230,6 @@ def test_divergence_is_a_failure_that_says_what_to_do(trial):
 
 
 def test_test_images_are_not_looked_at_before_the_end(trial, monkeypatch):
-    from fashiontui.training import network_run
-
     run = trial(MLP)
     seen = []
 
@@ -267,6 +273,18 @@ def test_a_network_of_the_users_own_may_view_its_values_as_rows(trial, tmp_path,
     (tmp_path / "textbook_for_tests.py").write_text(TEXTBOOK)
     monkeypatch.syspath_prepend(tmp_path)
     assert isinstance(trial(OWN).run(), Result)
+
+
+@pytest.mark.parametrize(("spec", "on_graph"), [(MLP, True), (OWN, False)])
+def test_only_what_a_graph_captures_has_an_optimiser_for_graphs(trial, tmp_path, monkeypatch, spec, on_graph):
+    (tmp_path / "textbook_for_tests.py").write_text(TEXTBOOK)
+    monkeypatch.syspath_prepend(tmp_path)
+    run, place = trial(spec), torch.device("cpu")
+    data, job = to_device(run.dataset, place), Job(run.paths, run.record, StopFlag())
+    gpu = SimpleNamespace(place=place, is_cuda=True)
+    state, _ = network_run._prepare(job, data, gpu)
+    assert [group["capturable"] for group in state.optimiser.param_groups] == [on_graph]
+    assert [isinstance(group["lr"], torch.Tensor) for group in state.optimiser.param_groups] == [on_graph]
 
 
 @pytest.mark.parametrize(
