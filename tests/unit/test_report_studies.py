@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 import pytest
 from support.reported import facts, row, table_of
 
-from fashiontui.analysis.report.build import report_of, sections_of
+from fashiontui.analysis.report.build import command, report_of, sections_of
 from fashiontui.analysis.report.groups import groups_of
 from fashiontui.analysis.report.studies import known_studies, settings_of, still_missing, studies_in
 from fashiontui.config.load import load_config
+from fashiontui.config.overrides import parse_overrides
 from fashiontui.config.plan import plan_runs
 
 FILE = """
@@ -176,3 +178,33 @@ def test_what_was_studied_on_other_images_is_not_told_as_missing(config, studies
     every = [facts_of(studies, [row()]), replace(facts_of(studies, elsewhere), tag="mnist")]
     missing = report_of(every, elsewhere, (), "today", {}).missing
     assert not any(each.what.startswith("kinds") for each in missing)
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("plain", "plain"),
+        ("my.nets:build", "my.nets:build"),
+        ("two words", "two words"),
+        ("5", '"5"'),
+        (".5", '".5"'),
+        ("true", '"true"'),
+        ("nan", '"nan"'),
+        ("2026-01-01", '"2026-01-01"'),
+        ("[odd", '"[odd"'),
+        ("", '""'),
+        (" a ", '" a "'),
+        ('"quoted" \\', '"\\"quoted\\" \\\\"'),
+        ("1 # \n\x7f漢", '"1 # \\n\\u007f漢"'),
+        (5, "5"),
+        (1e-05, "1e-05"),
+        (True, "true"),
+        (["x", "5", 5, True], '["x", "5", 5, true]'),
+        ([{"a b": ["x"]}], '[{"a b" = ["x"]}]'),
+    ],
+)
+def test_the_command_that_makes_a_run_again_has_its_very_values(value, word):
+    path = "model.options.name"
+    words = shlex.split(command(row(settings={path: value}), {"ann1": row().settings}))
+    assert words[-2:] == ["--set", f"{path}={word}"]
+    assert parse_overrides(words[-1:]) == {path: value}
