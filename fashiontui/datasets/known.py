@@ -130,12 +130,20 @@ SYNTHETIC = "synthetic"
 
 
 def known_set(name: str) -> KnownSet:
-    """A data set by its name, in upper or lower case; UnknownNameError proposes the nearest one."""
+    """A data set by its name, in upper or lower case; UnknownNameError proposes the nearest one.
+
+    Of one of the user's own, `module:function`, it says that there are no files of it to look at.
+    """
     try:
         return KNOWN[name.lower()]
     except KeyError:
         pass
     names = [*KNOWN, SYNTHETIC]
+    if ":" in name:
+        raise UnknownNameError(
+            f"{name} is a data set of your own: `data info` and `data fetch` know the built-in sets only",
+            f"There are {listed(names)}; yours is for `run --dataset` and `data project`.",
+        )
     near = nearest(name, names)
     raise UnknownNameError(
         f"no data set is called {name!r}" + (f", did you mean `{near}`?" if near else ""),

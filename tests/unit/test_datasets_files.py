@@ -159,6 +159,13 @@ def test_unknown_names_propose_the_nearest():
     assert known_set("Fashion-MNIST") is KNOWN["fashion-mnist"]
 
 
+def test_a_set_of_ones_own_is_not_told_to_be_named_as_it_was():
+    with pytest.raises(UnknownNameError, match="mine:load is a data set of your own") as caught:
+        known_set("mine:load")
+    assert "module:function" not in str(caught.value)
+    assert "`data info` and `data fetch` know the built-in sets only" in caught.value.message
+
+
 def test_every_known_set_has_four_files_and_ten_classes():
     for name in ("fashion-mnist", "mnist", "kmnist"):
         known = KNOWN[name]
