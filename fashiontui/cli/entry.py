@@ -30,7 +30,8 @@ def main() -> None:
         sys.exit(130)
     from fashiontui.cli.main import app  # noqa: PLC0415 - see above
 
-    app(prog_name="fashiontui")
+    with reporting():  # commands do that themselves; this is for --help and --version
+        app(prog_name="fashiontui")
 
 
 def _mend_streams() -> None:

@@ -18,7 +18,7 @@ from fashiontui.cli.commands_compare import comparing, projecting
 from fashiontui.cli.commands_report import telling
 from fashiontui.cli.commands_runs import looking
 from fashiontui.cli.entry import is_terminal
-from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, places
+from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, at_least, places
 from fashiontui.cli.reporting import reporting
 from fashiontui.errors import UsageError
 
@@ -101,11 +101,11 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting: model.dropout=0.5. Repeatable."),
     ] = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Train for so many epochs.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Seed of weights and shuffling.")] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", help="Train for so many epochs.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of weights and shuffling.")] = None,
     seeds: Annotated[
         int | None,
-        typer.Option("--seeds", min=1, help="Repeat each run with so many seeds, upwards from its own."),
+        typer.Option("--seeds", help="Repeat each run with so many seeds, upwards from its own."),
     ] = None,
     dataset: Annotated[
         str | None,
@@ -113,7 +113,7 @@ def run(
     ] = None,
     data_dir: DataDirOption = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="CPU threads (default: PyTorch's choice).")
+        int | None, typer.Option("--threads", help="CPU threads (default: PyTorch's choice).")
     ] = None,
     assertions: Annotated[
         list[str] | None,
@@ -158,12 +158,12 @@ def run(
             names=tuple(names or ()),
             device=device,
             settings=tuple(settings or ()),
-            epochs=epochs,
-            seed=seed,
-            seeds=seeds,
+            epochs=at_least(1, "--epochs", epochs),
+            seed=at_least(0, "--seed", seed),
+            seeds=at_least(1, "--seeds", seeds),
             dataset=dataset,
             data_dir=data_dir,
-            threads=threads,
+            threads=at_least(1, "--threads", threads),
             assertions=tuple(assertions or ()),
             resume=resume,
             detach=detach,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fashiontui.cli.choices import Places
+from fashiontui.errors import UsageError
 
 ConfigOption = Annotated[
     Path | None,
@@ -29,3 +30,10 @@ def places(context: typer.Context, config: Path | None, logs: Path | None = None
     """Options given after the command, else those before it."""
     before = context.obj if isinstance(context.obj, Places) else Places()
     return Places(config, logs).or_else(before)
+
+
+def at_least(least: int, option: str, value: int | None) -> int | None:
+    """An option's number; UsageError where it is less. Typer's own check knows nothing of --json."""
+    if value is not None and value < least:
+        raise UsageError(f"{option} {value}: must be at least {least}")
+    return value

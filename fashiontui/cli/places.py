@@ -77,8 +77,8 @@ def usual_data_candidates(given: Path | None, places: Places) -> tuple[Path, ...
 
 
 def run_or_path(text: str, places: Places) -> Path:
-    """A path that exists, else the folder of a run; RunNotFoundError where it is neither."""
-    if Path(text).exists():
+    """A path that exists, else the folder of a run; RunNotFoundError where it is neither, or nothing at all."""
+    if text and Path(text).exists():
         return Path(text)
     from fashiontui.runs.find import find_run  # noqa: PLC0415 - as above
 

@@ -45,6 +45,24 @@ def test_with_json_an_error_is_an_object_too(folder):
 
 
 @pytest.mark.parametrize(
+    ("option", "number", "least"),
+    [("--epochs", 0, 1), ("--seed", -1, 0), ("--seeds", 0, 1), ("--threads", 0, 1)],
+)
+def test_with_json_a_number_that_is_too_small_is_an_object_too(folder, option, number, least):
+    done = call(folder, "run", "lr", "--json", option, str(number))
+    (error,) = events(done.stdout)
+    assert (done.returncode, error["kind"]) == (2, "UsageError")
+    assert error["message"] == f"{option} {number}: must be at least {least}"
+
+
+@pytest.mark.parametrize("command", [("metrics", ""), ("show", "")])
+def test_nothing_is_no_run(folder, command):
+    done = call(folder, *command)
+    assert done.returncode == 2
+    assert "no run ''" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("lr", "--set", "model.dropot=0.5"), "model.dropot"),
@@ -129,10 +147,11 @@ def test_escape_sequences_in_a_name_do_not_reach_the_terminal(folder):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_full_disk_behind_standard_output_is_told(folder):
+@pytest.mark.parametrize("arguments", [("list",), ("--version",), ("--help",), ("run", "--help"), ()])
+def test_a_full_disk_behind_standard_output_is_told(folder, arguments):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "fashiontui", "list"],
+            [sys.executable, "-m", "fashiontui", *arguments],
             cwd=folder, env=environment(folder), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "error: standard output: No space left on device\n")
