@@ -15,6 +15,7 @@ from fashiontui.config.studies import SEED, expand, is_glob, names_like
 from fashiontui.errors import UnknownNameError, UsageError
 
 MOST_SEEDS = 1000
+MOST_SEED = 2**32 - 1  # as `training.seed` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,11 @@ def _paths(settings: Mapping[str, Any]) -> set[str]:
 
 def _repeated(run: PlannedRun, seeds: int) -> Iterator[PlannedRun]:
     first = run.spec.training.seed
+    if first + seeds - 1 > MOST_SEED:
+        raise UsageError(
+            f"{run.experiment} with {seeds} seeds from {first:,} on: the highest seed is {MOST_SEED:,}",
+            "Give a lower --seed, or fewer --seeds.",
+        )
     for seed in range(first, first + seeds):
         training = run.spec.training.model_copy(update={"seed": seed})
         yield replace(run, spec=run.spec.model_copy(update={"training": training}))

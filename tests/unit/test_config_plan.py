@@ -8,7 +8,7 @@ import pytest
 from fashiontui.config.files import shipped_config
 from fashiontui.config.load import Config, load_config
 from fashiontui.config.plan import plan_runs, study_runs
-from fashiontui.config.spec import NAME_PATTERN
+from fashiontui.config.spec import NAME_PATTERN, ExperimentSpec
 from fashiontui.errors import UnknownNameError, UsageError
 
 FILE = """
@@ -106,6 +106,15 @@ def test_seeds_count_upwards_from_the_seed(config):
     assert [run.spec.training.seed for run in runs] == [7, 8, 9]
     assert {tuple(run.variant) for run in runs} == {()}
     assert len(plan_runs(config, ["dropout"], seeds=1)) == 2
+
+
+def test_no_seed_is_above_the_highest(config):
+    highest = 2**32 - 1
+    (run,) = plan_runs(config, ["lr"], seed=highest, seeds=1)
+    assert ExperimentSpec.model_validate_json(run.spec.model_dump_json()) == run.spec
+    for name, seeds in (("lr", 2), ("dropout", None)):  # the study repeats with two of its own accord
+        with pytest.raises(UsageError, match=r"with 2 seeds from 4,294,967,295 on: the highest seed is"):
+            plan_runs(config, [name], seed=highest, seeds=seeds)
 
 
 def test_a_study_of_seeds_is_not_repeated_with_others(tmp_path):
