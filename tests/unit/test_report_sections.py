@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -340,6 +341,17 @@ def test_a_variant_that_has_not_finished_says_so():
     assert any("worst at 0.6 (lost)" in words for words in section.paragraphs)
 
 
+@pytest.mark.parametrize("name", ["../../outside", "/etc/x", "a b", "a" * 300, "..", "CON"])
+@pytest.mark.parametrize("kind", [choosing, matrix])
+def test_a_study_of_any_name_has_figures_in_their_folder(kind, name):
+    rows = [replace(each, studies=(name,)) for each in dropout_rows()]
+    parts = kind.section(facts(*rows), Study(name)).parts
+    names = [part.name for part in parts if hasattr(part, "chart")]
+    assert names
+    for each in names:
+        assert re.fullmatch(r"study-[0-9a-f]{8}-(cost|values)", each)
+
+
 def test_one_value_is_no_comparison():
     assert matrix.section(facts(*dropout_rows((0.3,)), studies=(DROPOUT,)), DROPOUT) is None
 
@@ -477,6 +489,19 @@ def test_the_best_recipe_says_what_is_special_about_it_and_on_which_machine():
     )
     assert ("training.epochs", "6") in table_of(section, "Settings").rows
     assert best.section(facts(row())) is None
+
+
+def test_the_best_recipes_time_is_never_one_of_several_machines():
+    chip = {"cpu": "Another CPU", "threads": 1, "device": "cuda", "device_name": "A GPU"}
+    rows = [
+        *seeded("best", (0.9, 0.9), seconds=900.0),
+        row("best", 3, 0.9, results={"train_seconds": 30.0}, machine=chip),
+    ]
+    (said,) = best.section(facts(*rows)).paragraphs
+    assert said == (
+        "best: test accuracy 0.9000 ± 0.0000 over 3 seeds in 15m 00s of training on cpu, A CPU, 2 threads, "
+        "and in 30s of training on A GPU, Another CPU, 1 thread."
+    )
 
 
 def test_a_sample_that_is_not_all_of_the_data_says_so_and_counts_nothing_else():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from fashiontui.analysis.report.groups import IMAGES, UNDECISIVE, Group, decisive
 from fashiontui.analysis.report.model import Missing
 from fashiontui.config.load import Config
+from fashiontui.config.names import why_bad_name
 from fashiontui.config.plan import PlannedRun, study_runs
 from fashiontui.config.settings import flatten, leaves, nested
 from fashiontui.config.spec import ExperimentSpec, StudySpec
@@ -37,6 +39,13 @@ class Study:
     axes: tuple[str, ...] = ()  # full key paths, those alone in which its variants differ
     planned: tuple[Planned, ...] = ()
     seeds: int = 1
+
+    @property
+    def file(self) -> str:
+        """How its figures' names begin: tables that others send may have names of any kind, such as `../../x`."""
+        if why_bad_name(self.name) is None:
+            return self.name
+        return f"study-{hashlib.sha256(self.name.encode(errors='replace')).hexdigest()[:8]}"
 
     def has(self, experiment: str, study: str | None, settings: Mapping[str, Any]) -> bool:
         """Whether a run is part of it: made for it, or called as one of its variants, or alike."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+from typing import Any, Final
 
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
@@ -11,6 +13,7 @@ from fashiontui.analysis.report.sections.common import accuracy_key, results_tab
 from fashiontui.analysis.table import duration, setting_text
 
 NAME = "best"
+TIME: Final = "train_seconds"
 QUESTION = "Which recipe is the best found?"
 KEYS = (
     "test_accuracy",
@@ -37,18 +40,30 @@ def _paragraphs(facts: Facts, groups: Sequence[Group]) -> Iterator[str]:
     key = accuracy_key(groups)
     for group in groups:
         words = next((each.description for each in facts.digests_of(group) if each.description), "")
-        time = group.value("train_seconds")
-        seconds = f" in {duration(time)} of training" if time is not None else ""
-        machine = group.rows[-1].machine
-        on = ", ".join(
-            dict.fromkeys(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
-        )
-        count = machine.get("threads")
-        threads = f", {count} thread{'s' * (count != 1)}" if count else ""
         yield (
-            f"{group.label}{f' ({words})' if words else ''}: {title_of(key)} {told(group, key)}{seconds}"
-            f"{f' on {on}{threads}' if on else ''}."
+            f"{group.label}{f' ({words})' if words else ''}: {title_of(key)} {told(group, key)}"
+            f"{', and'.join(_times(group))}."
         )
+
+
+def _times(group: Group) -> Iterator[str]:
+    """How long training took on each machine: never one time for several."""
+    places: dict[str, list[float]] = {}
+    for row in group.rows:
+        found = places.setdefault(_place(row.machine), [])
+        found += [row.results[TIME]] * (TIME in row.results)
+    for place, times in places.items():
+        seconds = f" in {duration(fmean(times))} of training" if times else ""
+        if seconds or place:
+            yield f"{seconds}{f' on {place}' if place else ''}"
+
+
+def _place(machine: Mapping[str, Any]) -> str:
+    names = dict.fromkeys(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
+    if not names:
+        return ""
+    count = machine.get("threads")
+    return ", ".join([*names, *([f"{count} thread{'s' * (count != 1)}"] if count else [])])
 
 
 def _parts(groups: Sequence[Group]) -> Iterator[Part]:

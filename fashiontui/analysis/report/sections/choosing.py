@@ -58,7 +58,7 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part
     known = [group for group in groups if group.value(COST) is not None]
     if known:
         yield Figure(
-            facts.named(f"{study.name}-cost"),
+            facts.named(f"{study.file}-cost"),
             f"{title_of(accuracy_key(groups)).capitalize()} against training time; dashed: the Pareto front",
             Panels((pareto_panel(known, accuracy_key(groups)),), columns=1),
             label(facts, known),
@@ -75,7 +75,7 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part
     ]
     if panels:
         yield Figure(
-            facts.named(f"{study.name}-curves"),
+            facts.named(f"{study.file}-curves"),
             "Validation accuracy and training loss over training; bands: standard deviation over seeds",
             Panels(tuple(panels)),
             label(facts, [group for group in groups if facts.digests_of(group)]),

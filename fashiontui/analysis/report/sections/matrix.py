@@ -86,7 +86,7 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group], axes: Sequence[s
     ]
     if panels:
         yield Figure(
-            facts.named(f"{study.name}-values"),
+            facts.named(f"{study.file}-values"),
             f"{title_of(key).capitalize()} and generalisation gap over {short(axes[0])}; bars: standard deviation over seeds",
             Panels(tuple(panels), columns=len(panels)),
             label(facts, groups),
