@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from fashiontui.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -16,6 +18,20 @@ class Places:
     def or_else(self, other: Places) -> Places:
         """These, filled up from others."""
         return Places(self.config or other.config, self.logs or other.logs)
+
+    def expanded(self) -> Places:
+        """Shells leave the `~` of `--logs=~/x` to us."""
+        return Places(*(path and expanded(path) for path in (self.config, self.logs)))
+
+
+def expanded(path: Path) -> Path:
+    """A path that may begin with `~` or `~name`; UsageError where nobody's home is meant by that."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{path}: whose home {path.parts[0]} is can't be found out", "Write the path in full."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from fashiontui.errors import UsageError
+from fashiontui.cli.choices import expanded
 
 if TYPE_CHECKING:
     from fashiontui.datasets.dataset import Labels
@@ -69,16 +69,6 @@ def candidate_folders(
     from_environment = environment.get(ENVIRONMENT_VARIABLE)
     given = (data_dir, Path(from_environment) if from_environment else None, config_dir)
     return (*(expanded(folder) for folder in given if folder is not None), cache_folder())
-
-
-def expanded(path: Path) -> Path:
-    """A path that may begin with `~` or `~name`; UsageError where nobody's home is meant by that."""
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise UsageError(
-            f"{path}: whose home {path.parts[0]} is can't be found out", "Write the path in full."
-        ) from error
 
 
 def data_info(name: str | None, candidates: Sequence[Path], out: TextIO, *, as_json: bool = False) -> None:

@@ -77,7 +77,7 @@ def fashiontui(
         from fashiontui.cli.app import AppChoices, run_app
 
         choices = AppChoices(read_only, not no_mouse, low_bandwidth, ascii_only, theme)
-        raise typer.Exit(run_app(context.obj, choices))
+        raise typer.Exit(run_app(context.obj.expanded(), choices))
 
 
 @app.command()
@@ -276,7 +276,8 @@ def data_fetch_command(
 ) -> None:
     """Download datasets, check them, and keep them for all projects."""
     with reporting():
-        from fashiontui.cli.data import cache_folder, data_fetch, expanded
+        from fashiontui.cli.choices import expanded
+        from fashiontui.cli.data import cache_folder, data_fetch
 
         folder = expanded(data_dir) if data_dir else cache_folder()
         data_fetch(tuple(names or ("fashion-mnist",)), folder, sys.stdout, sys.stderr)

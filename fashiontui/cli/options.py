@@ -29,7 +29,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts
 def places(context: typer.Context, config: Path | None, logs: Path | None = None) -> Places:
     """Options given after the command, else those before it."""
     before = context.obj if isinstance(context.obj, Places) else Places()
-    return Places(config, logs).or_else(before)
+    return Places(config, logs).or_else(before).expanded()
 
 
 def at_least(least: int, option: str, value: int | None) -> int | None:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fashiontui.cli.choices import Places
-from fashiontui.cli.data import candidate_folders, expanded
+from fashiontui.cli.choices import Places, expanded
+from fashiontui.cli.data import candidate_folders
 from fashiontui.config.files import find_config, no_such_file, shipped_config
 from fashiontui.errors import ConfigError
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from fashiontui.cli.choices import Places, RunOptions
-from fashiontui.cli.data import cache_folder, data_fetch, expanded
+from fashiontui.cli.choices import Places, RunOptions, expanded
+from fashiontui.cli.data import cache_folder, data_fetch
 from fashiontui.cli.places import config_path, data_candidates, logs_folder, project_folder
 from fashiontui.cli.run import run_experiments
 from fashiontui.datasets.known import SYNTHETIC

@@ -18,7 +18,7 @@ from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor.presence import attached, supervisor_pid
 from fashiontui.supervisor.queue import devices_of, is_held, set_devices
-from fashiontui.supervisor.slots import Machine, count_gpus
+from fashiontui.supervisor.slots import Machine, count_gpus, cpu_quota
 from fashiontui.tui.project import FREE, ProjectSnapshot
 
 Stamp = tuple[object, ...]
@@ -57,7 +57,7 @@ class RunsWatch:
         self._slots: tuple[str, ...] = ()
         self._is_held = False
         self._devices: Mapping[str, int] = {}  # as the experiments file has them
-        self._gpus = count_gpus()
+        self._gpus, self._quota = count_gpus(), cpu_quota()
         self._stamp: Stamp | None = None
         self._progress: tuple[int, ...] = ()
         self._due = 0.0
@@ -132,7 +132,7 @@ class RunsWatch:
 
     def _slot_names(self) -> tuple[str, ...]:
         devices = self._devices if self.is_provisional else devices_of(self._registry)
-        machine = Machine.of(devices, _cores(), self._gpus)
+        machine = Machine.of(devices, _cores(), self._gpus, self._quota)
         return tuple(slot.name for slot in machine.slots)
 
     def _taken(self, entries: tuple[Entry, ...]) -> Mapping[str, str]:

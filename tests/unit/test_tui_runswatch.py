@@ -105,3 +105,15 @@ def test_slots_are_as_the_file_gives_them_before_there_is_a_logs_folder(tmp_path
     assert dict(watch.snapshot(blank).slots) == {"cpu/0": FREE, "cpu/1": FREE}
     watch.close()
     assert not (tmp_path / "logs").exists()
+
+
+def test_there_are_no_more_slots_than_the_supervisor_makes(tmp_path, monkeypatch):
+    monkeypatch.setattr(runswatch, "_cores", lambda: list(range(64)))
+    monkeypatch.setattr(runswatch, "cpu_quota", lambda: 8)
+    monkeypatch.setattr(runswatch, "count_gpus", lambda: 0)
+    watched = Watched(tmp_path / "logs")
+    watched.watch.poll()
+    blank = ProjectSnapshot(watched.paths.logs, Path("experiments.toml"), now=0.0)
+    assert list(watched.watch.snapshot(blank).slots) == ["cpu/0", "cpu/1"]
+    watched.watch.close()
+    watched.registry.close()
