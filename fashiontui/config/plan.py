@@ -10,12 +10,11 @@ from fashiontui.config.load import Config
 from fashiontui.config.overrides import apply_overrides
 from fashiontui.config.problems import nearest, printable
 from fashiontui.config.settings import differences, flatten, leaves, nested
-from fashiontui.config.spec import ExperimentSpec
+from fashiontui.config.spec import HIGHEST_SEED, ExperimentSpec
 from fashiontui.config.studies import SEED, expand, is_glob, names_like
 from fashiontui.errors import UnknownNameError, UsageError
 
 MOST_SEEDS = 1000
-MOST_SEED = 2**32 - 1  # as `training.seed` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +150,9 @@ def _paths(settings: Mapping[str, Any]) -> set[str]:
 
 def _repeated(run: PlannedRun, seeds: int) -> Iterator[PlannedRun]:
     first = run.spec.training.seed
-    if first + seeds - 1 > MOST_SEED:
+    if first + seeds - 1 > HIGHEST_SEED:
         raise UsageError(
-            f"{run.experiment} with {seeds} seeds from {first:,} on: the highest seed is {MOST_SEED:,}",
+            f"{run.experiment} with {seeds} seeds from {first:,} on: the highest seed is {HIGHEST_SEED:,}",
             "Give a lower --seed, or fewer --seeds.",
         )
     for seed in range(first, first + seeds):

@@ -24,6 +24,7 @@ Positive = Annotated[int, Field(ge=1)]
 Sizes = Annotated[tuple[Positive, ...], Field(strict=False)]  # a list, in TOML and JSON
 Values = Annotated[tuple[Any, ...], Field(strict=False, min_length=1)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]
+HIGHEST_SEED = 2**32 - 1  # PyTorch's CPU generator tells no more of them apart
 
 
 class Frozen(BaseModel):
@@ -233,7 +234,7 @@ class TrainingSpec(Frozen):
 
     epochs: Positive = 50
     batch_size: Positive = 100
-    seed: int = Field(1, ge=0, le=2**32 - 1)  # PyTorch's CPU generator tells no more of them apart
+    seed: int = Field(1, ge=0, le=HIGHEST_SEED)
     label_smoothing: Probability = 0.0
     patience: int = Field(
         0, ge=0, description="stop after so many epochs without a better validation accuracy; 0: never"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image as Picture
+from support.networks import Gated
 from torch import nn
 
 from fashiontui.training.evaluate import score
@@ -81,25 +82,8 @@ def test_dead_units_are_found():
     assert dead_shares({}) == {}
 
 
-class Gated(nn.Module):
-    """Activations of a parameter of one dimension, of a number, and of one unit without a dimension of its own."""
-
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.relu = nn.Linear(3, 6), nn.ReLU()
-        self.one, self.sigmoid = nn.Linear(6, 1), nn.Sigmoid()
-        self.gates, self.gate = nn.Parameter(torch.zeros(6)), nn.Parameter(torch.zeros(()))
-        self.output = nn.Linear(6, 10)
-
-    def forward(self, images):
-        hidden = (
-            self.relu(self.hidden(images.flatten(1))) * self.sigmoid(self.gates) * self.sigmoid(self.gate)
-        )
-        return self.output(hidden) * self.sigmoid(self.one(hidden).squeeze(1))[:, None]
-
-
 def test_gates_have_no_units_to_count():
-    model = Gated()
+    model = Gated(3)
     with DeadUnits(model).watching() as seen:
         model(torch.rand(50, 3))
     assert set(dead_shares(seen)) == {"layer_dead_units/hidden"}

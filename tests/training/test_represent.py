@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from support.networks import Gated
 from torch import nn
 
 from fashiontui.analysis.cka import between_epochs, between_networks
@@ -190,25 +191,8 @@ def test_a_network_of_the_users_own(data, device):
     assert grams.shape == (3, 100, 100)
 
 
-class Gated(nn.Module):
-    """Activations of a parameter of one dimension, of a number, and of one unit without a dimension of its own."""
-
-    def __init__(self):
-        super().__init__()
-        self.hidden, self.relu = nn.Linear(784, 6), nn.ReLU()
-        self.one, self.sigmoid = nn.Linear(6, 1), nn.Sigmoid()
-        self.gates, self.gate = nn.Parameter(torch.zeros(6)), nn.Parameter(torch.zeros(()))
-        self.output = nn.Linear(6, 10)
-
-    def forward(self, images):
-        hidden = (
-            self.relu(self.hidden(images.flatten(1))) * self.sigmoid(self.gates) * self.sigmoid(self.gate)
-        )
-        return self.output(hidden) * self.sigmoid(self.one(hidden).squeeze(1))[:, None]
-
-
 def test_gates_of_a_network_of_the_users_own_are_no_layers(data, device):
-    names, _ = look(Gated(), data, fixed_images(data.valid), device)
+    names, _ = look(Gated(784), data, fixed_images(data.valid), device)
     assert names == ("hidden", "output")
 
 

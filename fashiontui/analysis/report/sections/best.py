@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any, Final
+from typing import Any
 
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import Part, Section, Table
-from fashiontui.analysis.report.sections.common import accuracy_key, results_table, title_of, told
+from fashiontui.analysis.report.sections.common import COST, accuracy_key, results_table, title_of, told
 from fashiontui.analysis.table import duration, setting_text
 
 NAME = "best"
-TIME: Final = "train_seconds"
 QUESTION = "Which recipe is the best found?"
 KEYS = (
     "test_accuracy",
@@ -51,7 +50,7 @@ def _times(group: Group) -> Iterator[str]:
     places: dict[str, list[float]] = {}
     for row in group.rows:
         found = places.setdefault(_place(row.machine), [])
-        found += [row.results[TIME]] * (TIME in row.results)
+        found += [row.results[COST]] * (COST in row.results)
     for place, times in places.items():
         seconds = f" in {duration(fmean(times))} of training" if times else ""
         if seconds or place:
