@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 
 from fashiontui.cli.choices import Places
-from fashiontui.cli.reporting import reporting
+from fashiontui.cli.reporting import refusing, reporting
 
 
 def is_terminal() -> bool:
@@ -30,7 +30,7 @@ def main() -> None:
         sys.exit(130)
     from fashiontui.cli.main import app  # noqa: PLC0415 - see above
 
-    with reporting():  # commands do that themselves; this is for --help and --version
+    with reporting(), refusing():  # commands do that themselves; this is for --help and --version
         app(prog_name="fashiontui")
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from fashiontui.errors import FashiontuiError
+from fashiontui.errors import FashiontuiError, UsageError
 
 KEPT_CONTROLS = "\n\t"
 TAKES_NOTHING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # a file that we were to write to
@@ -46,19 +46,40 @@ def warn(text: str) -> None:
     sys.stderr.flush()
 
 
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """Have what typer refuses itself, before any command is called, told to scripts as well.
+
+    It has written its words to stderr by then and exits because of an error of its own, whose class is no public one.
+    """
+    try:
+        yield
+    except SystemExit as ended:
+        words = getattr(ended.__context__, "format_message", None)
+        if words is not None and "--json" in sys.argv:
+            _tell_scripts(
+                UsageError(words(), "`-h` behind the command lists its options."), UsageError.__name__
+            )
+        raise
+
+
 def _reported(error: FashiontuiError, kind: str, *, as_json: bool) -> SystemExit:
     sys.stderr.write(_printable(f"error: {error}\n"))
     if as_json:
-        facts = {
-            "event": "error",
-            "kind": kind,
-            "message": error.message,
-            "hint": error.hint,
-            "exit_code": error.exit_code,
-        }
-        sys.stdout.write(json.dumps(facts) + "\n")
-        sys.stdout.flush()
+        _tell_scripts(error, kind)
     return SystemExit(error.exit_code)
+
+
+def _tell_scripts(error: FashiontuiError, kind: str) -> None:
+    facts = {
+        "event": "error",
+        "kind": kind,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+    }
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
 
 
 def _say_no_more() -> None:

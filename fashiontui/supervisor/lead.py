@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import platform
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from fashiontui.runs.registry.store import Registry
 from fashiontui.supervisor.loop import Supervisor
 from fashiontui.supervisor.presence import Guard
 from fashiontui.supervisor.queue import is_held
-from fashiontui.supervisor.slots import count_gpus, cpu_quota
+from fashiontui.supervisor.slots import count_gpus, cpu_quota, own_cores
 from fashiontui.supervisor.starter import Starter
 
 TICK_S: Final = 0.05  # how long a wish in the registry waits to be seen
@@ -105,12 +105,13 @@ class Lead:
     def _open(self) -> None:
         self._registry = Registry.open(self._logs, warn=self._say)
         self._registry.refresh()
+        quota = cpu_quota()
         self._supervisor = Supervisor(
             self._registry,
             self._make_starter(),
-            cores=sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _all_cores(),
+            cores=own_cores(quota, platform.node()),
             gpus=count_gpus(),
-            quota=cpu_quota(),
+            quota=quota,
             say=self._say,
             complain=self._complain,
             is_current=self._is_current,
@@ -130,7 +131,3 @@ class Lead:
         if self._registry is not None:
             self._registry.close()
         self._supervisor = self._registry = None
-
-
-def _all_cores() -> list[int]:
-    return list(range(os.cpu_count() or 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,18 @@ def cpu_quota(folder: Path = CONTROL_GROUP) -> int | None:
         if quota > 0 < period:
             return math.ceil(quota / period)
     return None
+
+
+def own_cores(quota: int | None, host: str) -> list[int]:
+    """The cores this process may run on, those first that a container with a quota had best pin its runs to.
+
+    Containers on one machine see the same cores; by their host names they begin at different ones.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return list(range(os.cpu_count() or 1))
+    cores = sorted(os.sched_getaffinity(0))
+    first = zlib.crc32(host.encode()) % len(cores) if quota is not None and quota < len(cores) else 0
+    return cores[first:] + cores[:first]
 
 
 def shares(cores: Sequence[int], parts: int) -> list[tuple[int, ...]]:

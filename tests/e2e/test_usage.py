@@ -55,6 +55,32 @@ def test_with_json_a_number_that_is_too_small_is_an_object_too(folder, option, n
     assert error["message"] == f"{option} {number}: must be at least {least}"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("runs", "--json", "--bogus"), "--bogus"),
+        (("run", "lr", "--json", "--epochs", "many"), "--epochs"),
+        (("compare", "--json"), "RUN"),
+        (("rnu", "--json"), "rnu"),
+    ],
+)
+def test_with_json_what_cannot_be_parsed_is_an_object_too(folder, arguments, words):
+    done = call(folder, *arguments)
+    (error,) = events(done.stdout)
+    assert (done.returncode, error["event"], error["kind"], error["exit_code"]) == (
+        2,
+        "error",
+        "UsageError",
+        2,
+    )
+    assert words in error["message"]
+    assert words in done.stderr
+
+
+def test_without_json_what_cannot_be_parsed_leaves_stdout_empty(folder):
+    assert call(folder, "runs", "--bogus").stdout == ""
+
+
 @pytest.mark.parametrize("command", [("metrics", ""), ("show", "")])
 def test_nothing_is_no_run(folder, command):
     done = call(folder, *command)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from support.fakes import make_entry
 
-from fashiontui.supervisor.slots import Machine, Slot, assign, count_gpus, cpu_quota, shares
+from fashiontui.supervisor.slots import Machine, Slot, assign, count_gpus, cpu_quota, own_cores, shares
 
 
 def names(machine: Machine) -> list[str]:
@@ -55,6 +57,20 @@ def test_the_quota_is_what_the_control_group_says(tmp_path, files, quota):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert cpu_quota(tmp_path) == quota
+
+
+def test_containers_of_one_machine_begin_at_different_cores(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 1, 2, 0}, raising=False)
+    firsts = {own_cores(2, f"container-{number}")[0] for number in range(20)}
+    assert firsts == {0, 1, 2, 3}
+    assert own_cores(2, "container-1") == own_cores(2, "container-1")
+    assert sorted(own_cores(2, "container-1")) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("quota", [None, 4, 9])
+def test_where_all_cores_are_one_s_own_they_come_in_order(monkeypatch, quota):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 1, 2, 0}, raising=False)
+    assert own_cores(quota, "any") == [0, 1, 2, 3]
 
 
 def test_cores_are_shared_fairly():
