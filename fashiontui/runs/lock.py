@@ -43,17 +43,16 @@ def hold(run_root: Path, *, as_worker: bool = True) -> Iterator[None]:
 
 
 def is_held(run_root: Path) -> bool:
-    """Whether some process owns the run in this folder now."""
+    """Whether some process owns the run in this folder now; where nothing can be locked, nobody does."""
+    path = run_root / LOCK_FILE
     try:
-        descriptor = os.open(
-            run_root / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC
-        )  # reading may be all we are allowed
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # reading may be all we are allowed
     except OSError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
     finally:
         os.close(descriptor)
     return False

@@ -106,9 +106,13 @@ def _take(path: Path) -> int | None:
     descriptor = _open(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
         os.close(descriptor)
-        return None
+        if isinstance(error, BlockingIOError):
+            return None
+        raise RunError(
+            f"{path} can't be locked: {error.strerror}", "Put the logs on another file system."
+        ) from error
     with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only unsigned
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -14,6 +14,8 @@ from torch import Tensor
 from fashiontui.errors import CheckpointError
 from fashiontui.runs import atomic
 
+NO_MEMORY = "can't allocate memory"  # PyTorch has only a RuntimeError for it on a CPU
+
 
 def save(path: Path, content: Mapping[str, Any]) -> None:
     """Write tensors and plain values, whole or not at all."""
@@ -28,6 +30,10 @@ def load(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise CheckpointError(f"{path} is not there") from error
     except (RuntimeError, EOFError, pickle.UnpicklingError, ValueError, KeyError) as error:
+        if NO_MEMORY in str(error):  # the machine's fault, not the file's
+            raise CheckpointError(
+                f"there is not enough memory to read {path}", "Free some, then resume the run."
+            ) from error
         # Of what is no pickle PyTorch says at length how to run the code in it all the same.
         is_pickle = isinstance(error, pickle.UnpicklingError)
         reason = "it is not what PyTorch writes" if is_pickle else str(error).partition("\n")[0]

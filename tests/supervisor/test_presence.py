@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 
+import pytest
 from support.fakes import until
 
+from fashiontui.errors import RunError
 from fashiontui.supervisor.presence import SUPERVISOR, Guard, attached, is_anyone_attached, supervisor_pid
 
 HOLD = (
@@ -100,3 +102,13 @@ def test_a_killed_app_is_attached_no_more(tmp_path):
     process.kill()
     process.wait()
     assert not is_anyone_attached(tmp_path)
+
+
+def test_a_folder_whose_files_cannot_be_locked_is_told(tmp_path, monkeypatch):
+    def refuse(_descriptor, _operation):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(RunError, match=f"{SUPERVISOR} can't be locked: No locks available"):
+        Guard(tmp_path).take()
+    assert supervisor_pid(tmp_path) is None

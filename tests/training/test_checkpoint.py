@@ -59,3 +59,13 @@ def test_of_what_is_no_checkpoint_nothing_is_said_of_running_it_all_the_same(tmp
     with pytest.raises(CheckpointError, match="is damaged") as caught:
         checkpoint.load(path)
     assert "weights_only" not in str(caught.value)
+
+
+def test_no_memory_to_read_it_is_no_damage(tmp_path, monkeypatch):
+    def load(*_arguments, **_options):
+        torch.empty(1 << 55)
+
+    monkeypatch.setattr(torch, "load", load)
+    with pytest.raises(CheckpointError, match="not enough memory to read") as caught:
+        checkpoint.load(tmp_path / "checkpoint.pt")
+    assert "resume" in caught.value.hint

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 
 import pytest
@@ -83,3 +85,15 @@ def test_nor_does_it_give_the_lock_up_for_its_holder(tmp_path, inherited, monkey
             os, "getpid", lambda: own_pid + 1
         )  # as in a child that leaves the block by an error
     assert lock.is_held(tmp_path)
+
+
+def test_where_nothing_can_be_locked_nobody_holds_a_run(tmp_path, monkeypatch):
+    with lock.hold(tmp_path):
+        monkeypatch.setattr(fcntl, "flock", refusing)
+        assert not lock.is_held(tmp_path)
+        with pytest.raises(RunError, match="can't be locked: No locks available"), lock.hold(tmp_path):
+            pass
+
+
+def refusing(_descriptor, _operation):
+    raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
