@@ -17,6 +17,8 @@ Kind = Literal["setting", "setup", "result"]
 Unit = Literal["", "count", "seconds", "rate"]
 
 SETTINGS: Final = ("model", *TABLES)  # the tables that settings are in
+HARDWARE: Final = ("device_name", "threads")  # of what runs are set up on, what decides how long they take
+TIMES: Final = ("seconds", "rate")  # units
 SETUP: Final = ("state", "synthetic", "device", "device_name", "threads", "host", "commit")
 
 
@@ -220,7 +222,9 @@ def _place_of_table(path: str) -> int:
 def _result_row(measure: Measure, subjects: Sequence[Subject], baseline: int) -> Row:
     found = [subject.results.get(measure.key) for subject in subjects]
     values = [None if each is None else each.value for each in found]
-    best = best_of(values, measure.better)
+    best = (
+        best_of(values, measure.better) if measure.unit not in TIMES or times_comparable(subjects) else set()
+    )
     cells = tuple(
         Cell(
             value,
@@ -258,13 +262,20 @@ def _notes(subjects: Sequence[Subject]) -> Iterator[str]:
         yield "synthetic data" + ("" if all(synthetic) else ", in some of them")
     if _differ(_data(subject.settings) for subject in subjects):
         yield "different data: accuracies can't be compared as they are"
-    if any(
-        _known_differ([subject.setup for subject in subjects], path) for path in ("device_name", "threads")
-    ):
+    if not times_comparable(subjects):
         yield "different devices or threads: times can't be compared as they are"
     unfinished = [subject.label for subject in subjects if not _is_finished(subject.setup.get("state"))]
     if unfinished:
         yield f"not finished: {', '.join(unfinished)}"
+
+
+def times_comparable(subjects: Sequence[Subject]) -> bool:
+    """Whether all runs that were made, also those of one subject, were made on the same hardware with as many threads."""
+    known = [[subject.setup.get(path) for path in HARDWARE] for subject in subjects]
+    is_mixed = any(isinstance(value, tuple) for values in known for value in values)
+    return not is_mixed and not any(
+        _known_differ([subject.setup for subject in subjects], path) for path in HARDWARE
+    )
 
 
 UNFINISHED: Final = {state.value for state in RunState if state is not RunState.FINISHED}

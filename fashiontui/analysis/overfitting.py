@@ -19,7 +19,7 @@ NOISE: Final = 2.0  # so many times its usual wobble are no rise; docs/experimen
 RULE: Final = (
     f"Validation loss was lowest there. Its median over the last {PATIENCE} epochs is higher than over the {PATIENCE} "
     f"around that one: by more than {LEAST_RISE:.0%}, and by more than {NOISE:g} times its usual wobble, the median of "
-    "how far an epoch is off the line from the one before to the next, doubled. Training loss is lower than it was."
+    "how far an epoch is off the line from the one before to the next, doubled. Training loss is lower than it was, or 0."
 )
 
 
@@ -58,7 +58,7 @@ def overfitting(
     low, begin = (median(loss[max(0, lowest - 1) : lowest + 2]) for loss in (valid, train))
     now, end = (median(loss[-PATIENCE:]) for loss in (valid, train))
     wobble = median(np.abs(np.diff(valid, 2)))
-    if end >= begin or now - low <= max(LEAST_RISE * abs(low), NOISE * wobble):
+    if end > begin or (end == begin and begin > 0) or now - low <= max(LEAST_RISE * abs(low), NOISE * wobble):
         return None
     rise, fall = (now - low) / (abs(low) or 1.0), (begin - end) / (abs(begin) or 1.0)
     return Overfitting(float(xs[lowest]), rise, fall)

@@ -6,17 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fashiontui.analysis.compare import Measured, Subject
+from fashiontui.analysis.decisive import identity
+from fashiontui.config.studies import SEED
 from fashiontui.tfevents.order import distinct
 
 Floats = NDArray[np.float64]
-
-SEED: Final = "training.seed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +39,10 @@ def mean_std(values: Sequence[float]) -> Measured:
 
 
 def group_seeds(subjects: Sequence[Subject]) -> list[list[int]]:
-    """Indices of subjects that are alike but for their seeds, in the order of the first of each."""
+    """Indices of subjects whose settings are decisively alike, in the order of the first of each."""
     groups: dict[tuple[str, str], list[int]] = {}
     for index, subject in enumerate(subjects):
-        settings = {path: value for path, value in subject.settings.items() if path != SEED}
-        key = subject.experiment, repr(sorted(settings.items()))
-        groups.setdefault(key, []).append(index)
+        groups.setdefault((subject.experiment, identity(subject.settings)), []).append(index)
     return list(groups.values())
 
 

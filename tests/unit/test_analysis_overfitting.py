@@ -108,3 +108,9 @@ def test_a_noisy_rise_by_a_quarter_is_seen():
     assert found is not None
     assert found.since in (7, 8)
     assert found.rise == pytest.approx(0.246, abs=0.001)
+
+
+def test_a_training_loss_of_nothing_can_fall_no_further():
+    valid = np.concatenate([np.linspace(0.5, 0.3, 5), np.linspace(0.3, 0.9, 15)])
+    assert overfitting(np.arange(20), np.zeros(20), valid) is not None
+    assert overfitting(np.arange(20), np.ones(20), valid) is None

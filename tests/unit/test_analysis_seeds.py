@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,6 +49,15 @@ def test_runs_that_differ_in_their_seed_alone_become_one():
     assert cnn.results["test_accuracy"].value == pytest.approx(0.93)
     assert cnn.results["test_accuracy"].std == pytest.approx(math.sqrt(0.0002))
     assert folded[1].members == ()
+
+
+def test_a_setting_as_usual_is_as_one_that_was_not_there_yet():
+    older = subject("a", seed=1)
+    newer = subject("b", seed=2)
+    said = {"augmentation.flip_average": False, "instrumentation.layers_every": 5, "dataset.dir": "/data"}
+    newer = replace(newer, settings={**newer.settings, **said, "optimizer.average": 0})
+    other = replace(newer, key="cnn1/c", settings={**newer.settings, "augmentation.flip_average": True})
+    assert [each.members for each in fold_subjects([older, newer, other])] == [("cnn1/a", "cnn1/b"), ()]
 
 
 def test_an_experiment_folded_to_one_needs_no_run_id():

@@ -5,7 +5,8 @@ import itertools
 import pytest
 from support.reported import row
 
-from fashiontui.analysis.report.groups import by_data, coloured, data_of, decisive, groups_of
+from fashiontui.analysis.decisive import decisive
+from fashiontui.analysis.report.groups import by_data, coloured, data_of, groups_of
 from fashiontui.analysis.report.looks import HUES, look_at, looks_of
 
 

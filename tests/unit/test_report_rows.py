@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from support.reported import row
 
+from fashiontui.analysis.report.groups import groups_of
 from fashiontui.analysis.report.rows import merged, older_copies, read_rows, rows_csv, write_rows
 from fashiontui.cli.missing import fingerprints_in
 from fashiontui.errors import RunError
@@ -56,7 +57,7 @@ def test_columns_that_somebody_added_stay(tmp_path):
     assert (lines["a"]["comment"], lines["a"]["my.note"]) == ("fine", "12")
     assert lines[row("ann1", 2).run_id]["comment"] == ""
     again = merged(read_rows(path), [replace(row("lr"), run_id="a")])
-    assert {each.run_id: each.others for each in again}["a"] == {"comment": "fine"}
+    assert {each.run_id: each.others for each in again}["a"] == {"comment": "fine", "my.note": "12"}
 
 
 def test_it_is_a_plain_table_for_others(tmp_path):
@@ -105,3 +106,33 @@ def test_a_copy_that_was_made_before_a_run_had_finished_says_less():
     finished, lost = row("lr", 1), row("lr", 1, state="lost", results={"test_accuracy": None})
     assert older_copies([finished], [lost]) == {finished.run_id}
     assert older_copies([lost], [finished]) == older_copies([finished], [finished]) == set()
+
+
+def test_what_a_spreadsheet_or_pandas_makes_of_it_is_the_same_table(tmp_path):
+    path = tmp_path / "runs.csv"
+    given = row(
+        "ann1", settings={"model.batch_norm": True, "model.activation": "TRUE", "training.patience": 0},
+        dataset="synthetic",
+    )  # fmt: skip
+    given = replace(given, synthetic=True, results={**given.results, "parameters": 1000})
+    write_rows(path, [given])
+    assert read_rows(path) == (given,)
+    with path.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    for line in lines:
+        line.update({name: value.upper() for name, value in line.items() if value in ("true", "false")})
+        line["parameters"] = "1000.0"
+        line["remarks v1.0"] = "odd"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    (found,) = read_rows(path)
+    assert found.synthetic
+    assert found.settings == given.settings
+    assert repr(found.results["parameters"]) == "1000"
+    assert found.others == {"remarks v1.0": "odd"}
+    (group,) = groups_of(
+        [given, replace(found, run_id="other", seed=2, settings={**found.settings, "training.patience": 0.0})]
+    )
+    assert len(group.rows) == 2

@@ -68,22 +68,25 @@ def test_networks_are_ranked_with_mean_and_deviation_beside_the_older_study():
     assert (0, 2) in results.best
     assert (2, results.columns.index("training time")) in results.best
     older = table_of(section, "Beside the 2018 study")
-    assert [line[:5] for line in older.rows] == [
-        ("ann1", "ANN, 1 hidden layer", "0.9000 ± 0.0100", "0.8960", "+0.0040"),
-        ("ann2", "ANN, 2 hidden layers", "0.8900 ± 0.0100", "0.8974", "-0.0074"),
-        ("lr", "logistic regression", "0.8500 ± 0.0100", "0.8092", "+0.0408"),
+    assert [line[:6] for line in older.rows] == [
+        ("ann1", "ANN, 1 hidden layer", "50", "0.9000 ± 0.0100", "0.8960", "+0.0040"),
+        ("ann2", "ANN, 2 hidden layers", "50", "0.8900 ± 0.0100", "0.8974", "-0.0074"),
+        ("lr", "logistic regression", "50", "0.8500 ± 0.0100", "0.8092", "+0.0408"),
+        ("–", "CNN, 1 conv layer, tuned (learning rate 0.001, decay 0.9999 a step)", "–", "–", "0.9243", "–"),
+        ("–", "CNN, 1 conv layer, dropout 0.7", "–", "–", "0.9222", "–"),
     ]
 
 
 def test_what_is_said_of_networks_is_measured():
     best_said, front, choice, against = networks.section(networks_facts()).paragraphs
     assert best_said == (
-        "Best by test accuracy: ann1, 0.9000 ± 0.0100 over 3 seeds; then ann2, 0.8900 ± 0.0100 over 3 seeds. "
+        "Best by validation accuracy: ann1, 0.9100 ± 0.0100 over 3 seeds (on the test images 0.9000 ± 0.0100); then "
+        "ann2, 0.9000 ± 0.0100 over 3 seeds (on the test images 0.8900 ± 0.0100). "
         "They differ by 0.0100, which is no more than seeds make them vary (0.0141)."
     )
     assert (
         front
-        == "On the Pareto front of training time and test accuracy: lr (7.0s, 0.8500); ann1 (40s, 0.9000)."
+        == "On the Pareto front of training time and validation accuracy: lr (7.0s, 0.8600); ann1 (40s, 0.9100)."
     )
     assert choice == "No cheaper one comes within one standard deviation of the best, ann1."
     assert against == "2 of 3 networks with a counterpart in the 2018 study are above it: ann1, lr."
@@ -96,8 +99,60 @@ def test_a_cheaper_network_that_is_as_good_is_named():
     ]
     said = networks.section(facts(*rows)).paragraphs
     assert (
-        "The cheapest within one standard deviation of the best (ann2) is ann1: 0.9000 for 25% of its training time."
+        "The cheapest within one standard deviation of the best (ann2) is ann1: 0.9100 for 25% of its training time."
         in said
+    )
+
+
+def on(machine, *rows):
+    """The same rows, made there."""
+    return [
+        replace(
+            each,
+            run_id=f"{each.run_id}-{machine}",
+            machine={**each.machine, "device_name": machine, "cpu": machine},
+        )
+        for each in rows
+    ]
+
+
+def test_times_of_several_machines_are_never_set_against_each_other():
+    slow = on(
+        "Slow",
+        *seeded("ann1", (0.899,), seconds=900.0),
+        *seeded("lr", (0.84,), seconds=90.0, settings=SMALL | {"model.kind": "logistic"}),
+    )
+    fast = on(
+        "Fast",
+        *[replace(each, seed=2) for each in seeded("ann1", (0.9,), seconds=30.0)],
+        *seeded("ann2", (0.95,), seconds=120.0, settings=LARGE),
+        *seeded("cnn1", (0.93,), seconds=60.0, settings={"model.kind": "cnn"}),
+    )
+    section = networks.section(facts(*slow, *fast))
+    front = next(said for said in section.paragraphs if "Pareto" in said)
+    assert front == (
+        "On the Pareto front of training time on Fast, 2 threads and validation accuracy: ann1 (30s, 0.9095); "
+        "cnn1 (1m 00s, 0.9400); ann2 (2m 00s, 0.9600)."
+    )
+    assert "Not trained there, and so on no front: lr." in section.paragraphs
+    results = table_of(section, "Results")
+    assert "times can't be compared" in results.note
+    assert not [cell for cell in results.best if results.columns[cell[1]] == "training time"]
+
+
+def test_the_best_is_chosen_on_validation_images_whatever_the_test_images_say():
+    rows = [
+        row("ann1", accuracy=0.9, results={"valid_accuracy": 0.89}),
+        row("ann2", accuracy=0.88, settings=LARGE),
+    ]
+    section = networks.section(facts(*rows))
+    assert section.paragraphs[0].startswith(
+        "Best by validation accuracy: ann1, 0.8900 with one seed (on the test images 0.9000); then ann2"
+    )
+    rows = [replace(rows[0], results={**rows[0].results, "valid_accuracy": 0.88}), rows[1]]
+    assert (
+        "accuracy: ann2, 0.8900 with one seed (on the test images 0.8800)"
+        in networks.section(facts(*rows)).paragraphs[0]
     )
 
 
@@ -114,7 +169,7 @@ def test_published_results_and_ours_are_in_one_order_and_ours_marked():
     assert accuracies == sorted(accuracies, reverse=True)
     assert {table.rows[line][0] for line, _ in table.best} == {"ann1", "ann2", "lr"}
     assert ("Fine-tuned DARTS (arXiv 2006.09042)", "published", "yes", "0.9691") in table.rows
-    assert ("ann1", "measured, 3 seeds", "no", "0.9000") in table.rows
+    assert ("ann1", "measured, 3 seeds, 50 epochs", "no", "0.9000") in table.rows
 
 
 def test_published_results_stand_beside_real_images_alone():
@@ -128,7 +183,7 @@ def test_runs_on_some_of_the_images_stand_beside_nothing_published():
         *seeded("ann1", (0.80, 0.81), settings={"dataset.train_size": 3000}),
     ]
     section = networks.section(facts(*rows, published=published()))
-    assert [line[0] for line in table_of(section, "Beside the 2018 study").rows] == ["lr"]
+    assert [line[0] for line in table_of(section, "Beside the 2018 study").rows] == ["lr", "–", "–"]
     ours = [line[0] for line in table_of(section, "Beside published").rows if "measured" in line[1]]
     assert ours == ["lr"]
     *_, counted, left_out = section.paragraphs
@@ -140,7 +195,7 @@ def test_runs_on_some_of_the_images_stand_beside_nothing_published():
 
 def test_the_reference_knows_every_network_that_it_had():
     found = published()
-    assert len(found.results) == 19
+    assert len(found.results) == 23
     assert {each.experiment for each in found.references if each.experiment} == {
         "lr", "ann1", "ann2", "ann3", "cnn1", "cnn2", "cnn3", "vgg16",
     }  # fmt: skip
@@ -190,7 +245,7 @@ def test_a_study_of_experiments_has_its_question_its_front_and_what_is_missing()
     (panel,) = figure_of(section, "anns-cost").chart.panels
     front = panel.curves[0]
     assert front.xs.tolist() == [40, 80]
-    assert front.ys == pytest.approx([0.905, 0.925])
+    assert front.ys == pytest.approx([0.915, 0.935])
     (missing,) = section.missing
     assert missing.what == "1 of 3 variants have no finished run: ann3"
     assert missing.command == "fashiontui run anns --headless --missing"
@@ -225,20 +280,22 @@ def test_one_axis_is_a_line_with_deviations():
     accuracy, gap = figure_of(section, "dropout-values").chart.panels
     (curve,) = accuracy.curves
     assert curve.xs.tolist() == [0.0, 0.3, 0.6]
-    assert curve.ys == pytest.approx([0.82, 0.91, 0.82])
+    assert curve.ys == pytest.approx([0.83, 0.92, 0.83])
     assert curve.std == pytest.approx([0.0141] * 3, abs=1e-4)
     assert gap.curves[0].ys == pytest.approx([0.05] * 3)
     assert section.paragraphs[1] == (
-        "best at dropout 0.3, 0.9100 ± 0.0141 over 2 seeds; worst at 0.6, 0.8200 ± 0.0141 over 2 seeds."
+        "best at dropout 0.3, 0.9200 ± 0.0141 over 2 seeds (on the test images 0.9100 ± 0.0141); worst at 0.6, "
+        "0.8300 ± 0.0141 over 2 seeds (on the test images 0.8200 ± 0.0141). They differ by 0.0900, which is more than seeds "
+        "make them vary (0.0200)."
     )
 
 
 def test_several_networks_are_several_lines_and_a_pivot():
     rows = [*dropout_rows(), *dropout_rows(base="cnn2")]
     section = matrix.section(facts(*rows, studies=(DROPOUT,)), DROPOUT)
-    pivot = table_of(section, "Test accuracy, mean")
+    pivot = table_of(section, "Validation accuracy, mean")
     assert pivot.columns == ("dropout", "cnn1", "cnn2")
-    assert pivot.rows[1] == ("0.3", "0.9100 ± 0.0141", "0.9100 ± 0.0141")
+    assert pivot.rows[1] == ("0.3", "0.9200 ± 0.0141", "0.9200 ± 0.0141")
     assert [curve.label for curve in figure_of(section, "dropout-values").chart.panels[0].curves] == [
         "cnn1",
         "cnn2",
@@ -262,11 +319,33 @@ def test_two_axes_of_any_study_are_lines_over_a_logarithmic_axis():
     panel = figure_of(section, "rates-values").chart.panels[0]
     assert panel.log_x
     assert [curve.label for curve in panel.curves] == ["decay 0.9999", "decay 1"]
-    assert panel.curves[1].ys == pytest.approx([0.80, 0.82, 0.84])
-    pivot = table_of(section, "Test accuracy, mean")
+    assert panel.curves[1].ys == pytest.approx([0.81, 0.83, 0.85])
+    pivot = table_of(section, "Validation accuracy, mean")
     assert pivot.columns == ("learning rate", "decay 0.9999", "decay 1")
-    assert pivot.rows[2] == ("0.01", "0.8500", "0.8400")
+    assert pivot.rows[2] == ("0.01", "0.8600", "0.8500")
     assert pivot.best == {(2, 1)}
+
+
+def test_values_of_a_second_axis_are_in_their_order():
+    rows = [
+        row(
+            f"ann2-{size}-{units}", number, base="ann2", studies=("sizes",),
+            settings={"training.batch_size": size, "model.units": [units]},
+        )
+        for number, (size, units) in enumerate((s, u) for s in (32, 256, 128) for u in (64, 1024, 128))
+    ]  # fmt: skip
+    study = Study("sizes", axes=("training.batch_size", "model.units"))
+    pivot = table_of(matrix.section(facts(*rows), study), "Validation accuracy, mean")
+    assert pivot.columns == ("units", "batch size 32", "batch size 128", "batch size 256")
+    assert [line[0] for line in pivot.rows] == ["64", "128", "1024"]
+
+
+def test_a_value_of_one_seed_has_no_bar_and_is_named():
+    rows = [*dropout_rows((0.0, 0.3)), dropout_rows((0.6,))[0]]
+    figure = figure_of(matrix.section(facts(*rows, studies=(DROPOUT,)), DROPOUT), "dropout-values")
+    (curve,) = figure.chart.panels[0].curves
+    assert np.isfinite(curve.std).tolist() == [True, True, False]
+    assert figure.note == "Of one seed alone, and without a bar: cnn1 dropout 0.6."
 
 
 def test_zero_and_decades_are_places_with_names():
@@ -308,7 +387,7 @@ def test_a_trial_with_fewer_epochs_is_no_second_value_beside_runs_as_planned():
     ]  # fmt: skip
     (curve,) = figure_of(section, "dropout-values").chart.panels[0].curves
     assert curve.xs.tolist() == [0.2, 0.3, 0.6]
-    assert "worst at 0.6, 0.8200" in section.paragraphs[1]
+    assert "worst at 0.6, 0.8300" in section.paragraphs[1]
     assert section.paragraphs[-1] == (
         "Left out, since runs with the settings of the study are here: "
         "cnn1-dropout-0.2 (epochs 2), cnn1-dropout-0.3 (epochs 2)."
@@ -324,7 +403,7 @@ def test_of_several_trials_what_tells_them_apart_is_shown():
     assert [line[:2] for line in table.rows] == [
         (value, epochs) for value in ("0.2", "0.3", "0.6") for epochs in ("2", "5")
     ]
-    assert table_of(section, "Test accuracy, mean").columns == ("dropout", "epochs 2", "epochs 5")
+    assert table_of(section, "Validation accuracy, mean").columns == ("dropout", "epochs 2", "epochs 5")
     curves = figure_of(section, "dropout-values").chart.panels[0].curves
     assert [(each.label, each.xs.tolist()) for each in curves] == [
         ("epochs 2", [0.2, 0.3, 0.6]),
@@ -337,7 +416,7 @@ def test_a_variant_that_has_not_finished_says_so():
     rows = [*dropout_rows((0.0, 0.3)), replace(lost, run_id="lost"), *dropout_rows((0.0, 0.3), base="cnn2")]
     section = matrix.section(facts(*rows, studies=(DROPOUT,)), DROPOUT)
     assert [line[:2] for line in table_of(section, "Every variant").rows][2] == ("cnn1 (lost)", "0.6")
-    assert table_of(section, "Test accuracy, mean").rows[2][1].endswith(" (lost)")
+    assert table_of(section, "Validation accuracy, mean").rows[2][1].endswith(" (lost)")
     assert any("worst at 0.6 (lost)" in words for words in section.paragraphs)
 
 
@@ -370,7 +449,10 @@ def test_where_overfitting_sets_in_is_a_mean_over_runs():
     (line,) = table_of(section, "Where it sets in").rows
     assert line[:3] == ("ann1", "2 of 2", "7 ± 1.4")
     assert line[4] == "0.0500 ± 0.0000"
-    assert section.paragraphs[0] == "Overfitting sets in in 1 of 1 networks, first in ann1 (epoch 7)."
+    assert (
+        section.paragraphs[0]
+        == "Overfitting sets in in 1 of 1 networks, first in ann1 (2 of 2 runs), at epoch 7."
+    )
     assert figure_of(section, "overfitting-gap").chart.panels[1].marks[0].x == 7
     assert overfit.section(facts(*rows)) is None
 
@@ -399,7 +481,7 @@ def test_a_frozen_layer_is_named():
     section = layers.section(facts(one, digests={one.run_id: found}))
     assert section.paragraphs == (
         "ann1: fc1.weight is frozen: update/weight 1.0e-08 < 1.0e-06.",
-        "ann1: output.weight went farthest from where it began (0.10 of its norm), fc1.weight least (0.00).",
+        "ann1: of its weights, output.weight went farthest from where it began (0.10 of its norm there), fc1.weight least (0.00).",
     )
     table = table_of(section, "At the end")
     assert table.rows[0] == ("ann1", "fc1.weight", "frozen", "0.000", "1.0e-08", "1.0e+00", "–")

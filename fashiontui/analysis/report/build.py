@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from fashiontui.analysis.decisive import UNDECISIVE
 from fashiontui.analysis.report.facts import Facts
-from fashiontui.analysis.report.groups import FINISHED, UNDECISIVE
+from fashiontui.analysis.report.groups import FINISHED
 from fashiontui.analysis.report.model import Missing, Report, Section
 from fashiontui.analysis.report.rows import RunRow
 from fashiontui.analysis.report.sections import (
@@ -24,7 +25,7 @@ from fashiontui.analysis.report.sections import (
     networks,
     overfit,
 )
-from fashiontui.analysis.report.studies import Study, axes_of
+from fashiontui.analysis.report.studies import NAMED, Study, axes_of
 from fashiontui.config.overrides import parse_overrides
 from fashiontui.errors import UsageError
 
@@ -88,6 +89,11 @@ def _summary(facts: Sequence[Facts], rows: Sequence[RunRow]) -> Iterator[str]:
         f"{len(rows)} run{'s' * (len(rows) != 1)}, {finished} of them finished, on {machines} kind"
         f"{'s' * (machines != 1)} of machine; {sum(len(each.groups) for each in facts)} different experiments."
     )
+    counted = {row.run_id for each in facts for group in each.groups for row in group.rows}
+    aside = [row.run_id for row in rows if row.state == FINISHED and row.run_id not in counted]
+    if aside:
+        more = f" and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
+        yield f"Not counted, since newer runs have the same settings and seed: {', '.join(aside[:NAMED])}{more}."
     synthetic = [each.data.label for each in facts if each.data.synthetic]
     if synthetic:
         yield f"Synthetic data (drawn by code) were used: {', '.join(synthetic)}. Such results say nothing about real images."

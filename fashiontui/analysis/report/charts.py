@@ -72,7 +72,8 @@ class Heat:
     y: str
     form: str = "{:.0f}"
     skip_diagonal: bool = False
-    low: float | None = None  # the least value's colour stands for; None: the smallest there is
+    low: float | None = None  # what the palest colour stands for; None: the smallest value there is
+    high: float | None = None  # and the darkest; None: the largest
 
     @property
     def size(self) -> tuple[float, float]:
@@ -85,7 +86,7 @@ class Heat:
         shown = self.values.copy()
         if self.skip_diagonal:
             np.fill_diagonal(shown, np.nan)
-        image = axes.imshow(shown, cmap="Blues", aspect="auto", vmin=self.low)
+        image = axes.imshow(shown, cmap="Blues", aspect="auto", vmin=self.low, vmax=self.high)
         low, high = image.get_clim()
         axes.set_xticks(range(len(self.columns)), list(self.columns), rotation=40, ha="right")
         axes.set_yticks(range(len(self.rows)), list(self.rows))

@@ -6,17 +6,16 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, Final
 
 from fashiontui.analysis.compare import Measured, Subject
+from fashiontui.analysis.decisive import decisive, identity, usual_settings
 from fashiontui.analysis.report.looks import Look, look_at, looks_of
 from fashiontui.analysis.report.rows import RunRow
-from fashiontui.analysis.seeds import SEED, fold_subjects
+from fashiontui.analysis.seeds import fold_subjects
 from fashiontui.analysis.table import setting_text
-from fashiontui.config.schema import DEFAULT_KIND, MODELS
-from fashiontui.config.settings import flatten, leaves
-from fashiontui.config.spec import ExperimentSpec
+from fashiontui.config.schema import DEFAULT_KIND
+from fashiontui.config.studies import SEED
 from fashiontui.runs.state import RunState
 
 FINISHED: Final = RunState.FINISHED.value
@@ -27,7 +26,6 @@ IMAGES: Final = (
     "dataset.test_size",
     "dataset.options",
 )
-UNDECISIVE: Final = ("instrumentation.", SEED, "dataset.dir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +158,6 @@ def _with_images(data: Data, fingerprint: str) -> Data:
     return replace(data, key=json.dumps([data.key, fingerprint]), special=special)
 
 
-@cache
-def usual_settings(kind: str) -> Mapping[str, Any]:
-    """Every setting as it is where nothing is said, lists as lists."""
-    plain = flatten(ExperimentSpec())
-    plain = {path: value for path, value in plain.items() if not path.startswith("model.")}
-    if kind in MODELS and kind != "custom":
-        plain |= dict(leaves({"model": MODELS[kind]().model_dump(exclude={"kind"})}))
-    return {path: list(value) if isinstance(value, tuple) else value for path, value in plain.items()}
-
-
-def decisive(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that make a run what it is, but for its seed: those that are not as usual."""
-    usual = usual_settings(str(settings.get("model.kind", DEFAULT_KIND)))
-    return {
-        path: value
-        for path, value in sorted(settings.items())
-        if value is not None and not path.startswith(UNDECISIVE) and value != usual.get(path)
-    }
-
-
 def groups_of(rows: Sequence[RunRow]) -> tuple[Group, ...]:
     """Rows of one dataset, those alike but for their seeds as one, by name; experiments before variants of them.
 
@@ -188,7 +166,7 @@ def groups_of(rows: Sequence[RunRow]) -> tuple[Group, ...]:
     buckets: defaultdict[str, list[RunRow]] = defaultdict(list)
     for row in rows:
         if row.results.keys() & {"valid_accuracy", "test_accuracy"}:
-            buckets[json.dumps(decisive(row.settings), sort_keys=True, default=str)].append(row)
+            buckets[identity(row.settings)].append(row)
     counted = [_counted(bucket) for bucket in buckets.values()]
     names = [_experiment(group) for group in counted]
     groups = [

@@ -24,6 +24,7 @@ PANEL_HEIGHT: Final = 2.7
 LEGEND_ROW: Final = 0.24
 LEGEND_LETTERS: Final = 88  # of a line
 BAND: Final = 0.18  # opacity
+MARK_STEP: Final = 0.12  # of an axis: names of neighbouring lines are at three heights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,7 @@ class Curve:
     joined: bool = True
     std: Floats | None = None
     bars: bool = False  # for the deviation, rather than a band
+    x_std: float | None = None  # of a single point, along x
     between: tuple[tuple[Floats, Floats], ...] = ()  # (low, high) of bands, the widest first
 
 
@@ -115,8 +117,12 @@ class Panels:
 def _draw_panel(panel: Panel, axes: Axes) -> None:
     for curve in panel.curves:
         _draw_curve(curve, axes)
-    for mark in panel.marks:
+    for place, mark in enumerate(sorted(panel.marks, key=lambda mark: mark.x)):
         axes.axvline(mark.x, color=mark.colour, linewidth=0.9, linestyle=":")
+        axes.annotate(
+            mark.label, (mark.x, 1 - MARK_STEP * (place % 3)), xycoords=("data", "axes fraction"), xytext=(1, -2), textcoords="offset points",
+            rotation=90, va="top", fontsize=6, color=INK,
+        )  # fmt: skip
     for x, y, text in panel.texts:
         axes.annotate(text, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=7.5, color=INK)
     if panel.log_x:
@@ -159,10 +165,11 @@ def _draw_curve(curve: Curve, axes: Axes) -> None:
     for low, high in curve.between:
         axes.fill_between(curve.xs, low, high, color=curve.colour, alpha=BAND, linewidth=0)
     label = curve.label or "_"
-    if curve.std is not None and not curve.joined:
+    if (curve.std is not None or curve.x_std is not None) and not curve.joined:
         axes.errorbar(
-            curve.xs, curve.ys, curve.std, fmt=curve.marker or "o", color=curve.colour, label=label, capsize=3
-        )
+            curve.xs, curve.ys, curve.std, curve.x_std, fmt=curve.marker or "o", color=curve.colour, label=label,
+            capsize=3,
+        )  # fmt: skip
         return
     if curve.std is not None:
         low, high = curve.ys - curve.std, curve.ys + curve.std

@@ -17,6 +17,7 @@ from fashiontui.runs import atomic
 from fashiontui.runs.state import RunState
 
 RESULTS: Final = tuple(measure.key for measure in MEASURES)
+COUNTS: Final = {measure.key for measure in MEASURES if measure.unit == "count"}
 MACHINE: Final = ("cpu", "cores", "threads", "device", "device_name", "torch", "python", "commit")
 IDENTITY: Final = (
     "run_id", "experiment", "base", "studies", "state", "created", "dataset", "synthetic", "data_fingerprint",
@@ -99,7 +100,7 @@ def rows_csv(rows: Sequence[RunRow]) -> str:
 
 
 def _place(path: str) -> tuple[int, str]:
-    """Settings by their tables; those of tables that this version has not, last."""
+    """Settings by their tables; runs of other versions may have tables that this one has not: last."""
     table = path.partition(".")[0]
     return SETTINGS.index(table) if table in SETTINGS else len(SETTINGS), path
 
@@ -119,8 +120,9 @@ def _encoded(value: Any) -> str:
 
 
 def _decoded(text: str) -> Any:
+    """Spreadsheets write TRUE, pandas True."""
     try:
-        return json.loads(text)
+        return json.loads(text.lower() if text.lower() in ("true", "false") else text)
     except ValueError:
         return text
 
@@ -150,7 +152,7 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
         base=line.get("base") or said["experiment"],
         synthetic=values.get("synthetic") is True,
         seed=int(values["seed"]) if "seed" in values else 0,
-        settings={path: value for path, value in values.items() if "." in path},
+        settings={path: value for path, value in values.items() if _is_setting(path)},
         results={key: _number(key, values[key]) for key in RESULTS if key in values},
         machine={key: values[key] for key in MACHINE if key in values},
         studies=tuple((line.get("studies") or "").split()),
@@ -159,16 +161,21 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
         others={
             name: text
             for name, text in line.items()
-            if text and name and "." not in name and name not in known
+            if text and name and not _is_setting(name) and name not in known
         },
     )
 
 
+def _is_setting(column: str) -> bool:
+    table, dot, _ = column.partition(".")
+    return bool(dot) and table in SETTINGS
+
+
 def _number(column: str, value: Any) -> float:
-    """A count stays a whole number."""
+    """A count stays a whole number, and becomes one again where pandas made 5.0 of it."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{column} {value!r} is no number")
-    return value
+    return int(value) if column in COUNTS and isinstance(value, float) and value.is_integer() else value
 
 
 def run_ids_beside(table: Path) -> set[str]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fashiontui.analysis.report.groups import IMAGES, UNDECISIVE, Group, decisive
+from fashiontui.analysis.decisive import UNDECISIVE, decisive
+from fashiontui.analysis.report.groups import IMAGES, Group
 from fashiontui.analysis.report.model import Missing
 from fashiontui.config.load import Config
 from fashiontui.config.names import why_bad_name

@@ -41,6 +41,9 @@ def section(facts: Facts) -> Section | None:
     for sentence, figure in _pairs(facts, shown):
         said.append(sentence)
         parts.append(figure)
+    if len(shown) > MOST:
+        names = ", ".join(group.label for group, *_ in shown[MOST:])
+        said.append(f"Drawn for the first {MOST} networks, and for neighbours among them; left out: {names}.")
     return Section("alike", "How alike layers see", QUESTION, tuple(said), tuple(parts))
 
 
@@ -89,7 +92,7 @@ def _own(facts: Facts, group: Group, found: Digest, seen: Seen) -> Iterator[Part
     yield Figure(
         facts.named(f"cka-layers-{name}"),
         f"{group.label}: layers of the best model beside each other",
-        Heat(seen.layers_matrix, seen.layers, seen.layers, "layer", "layer", "{:.2f}", low=0.0),
+        Heat(seen.layers_matrix, seen.layers, seen.layers, "layer", "layer", "{:.2f}", low=0.0, high=1.0),
         label,
         (found.run_id,),
         NOTE,
@@ -113,7 +116,7 @@ def _pairs(facts: Facts, shown: Sequence[Detail]) -> Iterator[tuple[str, Figure]
             Figure(
                 facts.named(f"cka-{file_name(one.label)}-{file_name(two.label)}"),
                 f"Layers of {one.label} (rows) and {two.label} (columns)",
-                Heat(matrix, seen.layers, other.layers, two.label, one.label, "{:.2f}", low=0.0),
+                Heat(matrix, seen.layers, other.layers, two.label, one.label, "{:.2f}", low=0.0, high=1.0),
                 seeds_label(facts.data.label, seeds),
                 (first.run_id, second.run_id),
                 NOTE,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean
-from typing import Any
 
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import Part, Section, Table
-from fashiontui.analysis.report.sections.common import COST, accuracy_key, results_table, title_of, told
+from fashiontui.analysis.report.sections.common import (
+    COST,
+    accuracy_key,
+    place_of,
+    results_table,
+    title_of,
+    told,
+)
 from fashiontui.analysis.table import duration, setting_text
 
 NAME = "best"
@@ -49,20 +55,12 @@ def _times(group: Group) -> Iterator[str]:
     """How long training took on each machine: never one time for several."""
     places: dict[str, list[float]] = {}
     for row in group.rows:
-        found = places.setdefault(_place(row.machine), [])
+        found = places.setdefault(place_of(row.machine), [])
         found += [row.results[COST]] * (COST in row.results)
     for place, times in places.items():
         seconds = f" in {duration(fmean(times))} of training" if times else ""
         if seconds or place:
             yield f"{seconds}{f' on {place}' if place else ''}"
-
-
-def _place(machine: Mapping[str, Any]) -> str:
-    names = dict.fromkeys(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
-    if not names:
-        return ""
-    count = machine.get("threads")
-    return ", ".join([*names, *([f"{count} thread{'s' * (count != 1)}"] if count else [])])
 
 
 def _parts(groups: Sequence[Group]) -> Iterator[Part]:

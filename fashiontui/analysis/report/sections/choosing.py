@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from fashiontui.analysis.compare import Measured
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import Figure, Part, Section
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import (
-    COST,
-    accuracy_key,
     best_sentence,
+    choice_key,
     choice_sentences,
+    costs_of,
     curves,
     drawn_ids,
     front_of,
@@ -42,7 +44,7 @@ def section(facts: Facts, study: Study) -> Section | None:
     groups = facts.of_study(study.name)
     if not groups:
         return None
-    key = accuracy_key(groups)
+    key = choice_key(groups)
     return Section(
         study.name,
         study_title(study.name),
@@ -55,15 +57,16 @@ def section(facts: Facts, study: Study) -> Section | None:
 
 def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part]:
     yield results_table(groups, "Results", KEYS)
-    known = [group for group in groups if group.value(COST) is not None]
+    key, costs = choice_key(groups), costs_of(groups)
+    known = [group for group, cost in zip(groups, costs.seconds, strict=True) if cost is not None]
     if known:
         yield Figure(
             facts.named(f"{study.file}-cost"),
-            f"{title_of(accuracy_key(groups)).capitalize()} against training time; dashed: the Pareto front",
-            Panels((pareto_panel(known, accuracy_key(groups)),), columns=1),
+            f"{title_of(key).capitalize()} against training time{costs.where}; dashed: the Pareto front",
+            Panels((pareto_panel(known, key),), columns=1),
             label(facts, known),
             ids(known),
-            "Bars: standard deviation over seeds.",
+            "Bars: standard deviation over seeds; of times, over the runs there.",
         )
     panels = [
         Panel(title, "epoch", y, found, log_y=y == "loss")
@@ -85,29 +88,35 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part
 
 def pareto_panel(groups: Sequence[Group], key: str) -> Panel:
     """A point a group, and the line of those that none beats."""
-    points = [_point(group, key) for group in groups]
+    costs = costs_of(groups)
+    points = [
+        _point(group, cost, key)
+        for group, cost in zip(groups, costs.measured, strict=True)
+        if cost is not None
+    ]
     on_front = front_of(groups, key)
+    seconds = dict(zip((group.label for group in groups), costs.seconds, strict=True))
     line = Curve(
         "",
-        np.array([group.value(COST) or 0.0 for group in on_front]),
+        np.array([seconds[group.label] or 0.0 for group in on_front]),
         np.array([group.value(key) or 0.0 for group in on_front]),
         "#8a929b",
         dashed=True,
     )
     texts = tuple((float(point.xs[0]), float(point.ys[0]), point.label) for point in points)
-    costs = [float(point.xs[0]) for point in points if point.xs[0] > 0]
-    spread = max(costs, default=1.0) / min(costs, default=1.0)
-    unlabelled = tuple(Curve("", p.xs, p.ys, p.colour, p.marker, joined=False, std=p.std) for p in points)
+    spent = [float(point.xs[0]) for point in points if point.xs[0] > 0]
+    spread = max(spent, default=1.0) / min(spent, default=1.0)
+    unlabelled = tuple(replace(point, label="") for point in points)
     return Panel(
         "", "training time, seconds", title_of(key), (line, *unlabelled), log_x=spread > 8, texts=texts  # noqa: PLR2004
     )  # fmt: skip
 
 
-def _point(group: Group, key: str) -> Curve:
+def _point(group: Group, cost: Measured, key: str) -> Curve:
     found = group.measured(key)
     value, std = (found.value, found.std) if found is not None else (float("nan"), None)
     bars = None if std is None else np.array([std])
-    xs = np.array([group.value(COST) or float("nan")])
     return Curve(
-        group.label, xs, np.array([value]), group.look.colour, group.look.marker, joined=False, std=bars
-    )
+        group.label, np.array([cost.value]), np.array([value]), group.look.colour, group.look.marker,
+        joined=False, std=bars, x_std=cost.std,
+    )  # fmt: skip

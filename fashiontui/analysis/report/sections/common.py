@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import ABSENT, NOT_SMOOTHED, Table, seeds_label
 from fashiontui.analysis.report.panels import Curve
-from fashiontui.analysis.seeds import fold_curves
+from fashiontui.analysis.seeds import fold_curves, mean_std
 from fashiontui.analysis.table import duration, number_text, value_text
 
 BY_KEY: Final = {measure.key: measure for measure in MEASURES}
@@ -42,6 +43,12 @@ def accuracy_key(groups: Sequence[Group]) -> str:
     return "test_accuracy" if has_test else "valid_accuracy"
 
 
+def choice_key(groups: Sequence[Group]) -> str:
+    """What the best is chosen by: accuracy on validation images where all have it, so that test images choose nothing."""
+    has_valid = all(group.measured("valid_accuracy") is not None for group in groups)
+    return "valid_accuracy" if has_valid else accuracy_key(groups)
+
+
 def study_title(name: str) -> str:
     """What stands above its section."""
     return STUDY_TITLES.get(name, f"Study: {name}")
@@ -49,7 +56,7 @@ def study_title(name: str) -> str:
 
 def title_of(key: str) -> str:
     """A result's name."""
-    return BY_KEY[key].title
+    return "validation accuracy" if key == "valid_accuracy" else BY_KEY[key].title
 
 
 def results_table(
@@ -104,6 +111,15 @@ def told(group: Group, key: str) -> str:
     return f"{measured_text(found, BY_KEY[key].unit)} {seeds}"
 
 
+def told_with_test(group: Group, key: str) -> str:
+    """The same, and what it comes to on the test images where these have not chosen it."""
+    found = group.measured("test_accuracy")
+    beside = (
+        "" if found is None or key == "test_accuracy" else f" (on the test images {measured_text(found)})"
+    )
+    return f"{told(group, key)}{beside}"
+
+
 def ranked(groups: Sequence[Group], key: str) -> list[Group]:
     """Those that have the result, the best first."""
     sign = -1 if BY_KEY[key].better == "max" else 1
@@ -117,35 +133,89 @@ def best_sentence(groups: Sequence[Group], key: str) -> str:
     if len(order) < 2:  # noqa: PLR2004 - a choice
         return f"{order[0].label}: {title_of(key)} {told(order[0], key)}." if order else ""
     first, second = order[:2]
-    said = f"Best by {title_of(key)}: {first.label}, {told(first, key)}; then {second.label}, {told(second, key)}."
+    return (
+        f"Best by {title_of(key)}: {first.label}, {told_with_test(first, key)}; then {second.label}, "
+        f"{told_with_test(second, key)}. {difference(first, second, key)}"
+    )
+
+
+def difference(first: Group, second: Group, key: str) -> str:
+    """Whether two differ by more than they deviate."""
     one, two = first.measured(key), second.measured(key)
     if one is None or two is None or one.std is None or two.std is None:
-        return f"{said} Without several seeds of both it is not known how much of the difference is chance."
+        return "Without several seeds of both it is not known how much of the difference is chance."
     gap, spread = abs(one.value - two.value), (one.std**2 + two.std**2) ** 0.5
     word = "more" if gap > spread else "no more"
-    return f"{said} They differ by {gap:.4f}, which is {word} than seeds make them vary ({spread:.4f})."
+    return f"They differ by {gap:.4f}, which is {word} than seeds make them vary ({spread:.4f})."
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Training times that can be compared: of runs on one machine, with as many threads."""
+
+    place: str  # "" where all runs are of one
+    measured: tuple[Measured | None, ...]  # seconds, one a group; None where it has no run there
+
+    @property
+    def seconds(self) -> list[float | None]:
+        """The means."""
+        return [None if each is None else each.value for each in self.measured]
+
+    @property
+    def where(self) -> str:
+        """` on Intel Xeon, 2 threads`, to follow a word such as time."""
+        return f" on {self.place}" if self.place else ""
+
+
+def costs_of(groups: Sequence[Group]) -> Costs:
+    """Where several machines trained them, the times on the one that trained most of them, then that made most runs."""
+    times: dict[str, dict[int, list[float]]] = {}
+    for index, group in enumerate(groups):
+        for row in group.rows:
+            if COST in row.results:
+                times.setdefault(place_of(row.machine), {}).setdefault(index, []).append(row.results[COST])
+    if not times:
+        return Costs("", (None,) * len(groups))
+    chosen = max(times, key=lambda place: (len(times[place]), sum(map(len, times[place].values()))))
+    found = times[chosen]
+    measured = tuple(mean_std(found[index]) if index in found else None for index in range(len(groups)))
+    return Costs(chosen if len(times) > 1 else "", measured)
+
+
+def place_of(machine: Mapping[str, Any]) -> str:
+    """What decides how long a run takes: `Intel(R) Xeon(R) Processor, 2 threads`."""
+    names = dict.fromkeys(str(machine[each]) for each in ("device_name", "cpu") if machine.get(each))
+    if not names:
+        return ""
+    count = machine.get("threads")
+    return ", ".join([*names, *([f"{count} thread{'s' * (count != 1)}"] if count else [])])
 
 
 def front_of(groups: Sequence[Group], key: str) -> list[Group]:
     """Those on the Pareto front of training time and accuracy, the cheapest first."""
-    places = front([group.value(COST) for group in groups], [group.value(key) for group in groups])
+    places = front(costs_of(groups).seconds, [group.value(key) for group in groups])
     return [groups[place] for place in places]
 
 
 def choice_sentences(groups: Sequence[Group], key: str) -> list[str]:
     """The Pareto front in words, and the cheapest network that is as good as the best by its own deviation."""
-    on_front = front_of(groups, key)
+    costs, on_front = costs_of(groups), front_of(groups, key)
     if len(groups) < 2 or not on_front:  # noqa: PLR2004 - a choice
         return []
+    seconds = dict(zip((group.label for group in groups), costs.seconds, strict=True))
     listed = "; ".join(
-        f"{group.label} ({duration(group.value(COST) or 0.0)}, {group.value(key):.4f})" for group in on_front
+        f"{group.label} ({duration(seconds[group.label] or 0.0)}, {group.value(key):.4f})"
+        for group in on_front
     )
-    said = [f"On the Pareto front of training time and {title_of(key)}: {listed}."]
+    said = [f"On the Pareto front of training time{costs.where} and {title_of(key)}: {listed}."]
+    apart = [label for label, cost in seconds.items() if cost is None]
+    if costs.place and apart:
+        said.append(f"Not trained there, and so on no front: {', '.join(apart)}.")
     best = on_front[-1]
-    found, cost = best.measured(key), best.value(COST)
+    found, cost = best.measured(key), seconds[best.label]
     if found is not None and found.std is not None and cost:
         enough = next(group for group in on_front if (group.value(key) or 0.0) >= found.value - found.std)
-        share = (enough.value(COST) or 0.0) / cost
+        share = (seconds[enough.label] or 0.0) / cost
         if enough is not best:
             said.append(
                 f"The cheapest within one standard deviation of the best ({best.label}) is {enough.label}: "
@@ -159,7 +229,10 @@ def choice_sentences(groups: Sequence[Group], key: str) -> list[str]:
 def band(facts: Facts, group: Group, metric: str, *, label: str = "", dashed: bool = False) -> Curve | None:
     """A metric over epochs: the mean of all runs whose files are here, with their deviation where they are several."""
     found = [each.curves[metric] for each in facts.digests_of(group) if metric in each.curves]
-    folded = fold_curves([_finite(xs, ys) for xs, ys in found])
+    finite = [_finite(xs, ys) for xs, ys in found]
+    folded = fold_curves(
+        [each for each in finite if len(each[0])]
+    )  # a run that diverged at once hides no other
     if folded is None:
         return None
     std = folded.std if folded.count > 1 else None

@@ -22,7 +22,7 @@ QUESTION: Final = (
 )
 MOST_NETWORKS: Final = 8
 SHOWN: Final = 16  # filters, beginning and end side by side
-MOVING: Final = 24  # filters of an animation
+MOVING: Final = 32  # filters of an animation
 COLUMNS: Final = 8
 SIDE: Final = 56  # pixels of one, at most, where it is enlarged
 GAP: Final = 2
@@ -48,6 +48,9 @@ def section(facts: Facts) -> Section | None:
                 said.append(_sentence(group, layer, pixels))
                 parts += _film_parts(facts, group, found, layer, pixels)
         parts += _maps(facts, group, found)
+    if len(shown) > MOST_NETWORKS:
+        names = ", ".join(group.label for group, _ in shown[MOST_NETWORKS:])
+        said.append(f"Drawn for the first {MOST_NETWORKS} networks; left out: {names}.")
     missing = () if any(found.feature_maps for _, found in shown) else (_no_maps(shown),)
     return (
         Section("filters", "Filter evolution", QUESTION, tuple(said), tuple(parts), missing)
@@ -87,7 +90,7 @@ def _film_parts(facts: Facts, group: Group, found: Digest, layer: str, pixels: P
     first, last = pixels[0][0], pixels[-1][0]
     yield Film(
         facts.named(name),
-        f"{group.label}: filters of {layer}, epoch {first:.0f} to {last:.0f}",
+        f"{group.label}: {_counted(pixels)} of {layer}, epoch {first:.0f} to {last:.0f}",
         animation([_fitted(sheet) for _, sheet in pixels]),
         label,
         (found.run_id,),
@@ -107,6 +110,18 @@ def _film_parts(facts: Facts, group: Group, found: Digest, layer: str, pixels: P
         label,
         (found.run_id,),
         NOTE,
+    )
+
+
+def _counted(pixels: Pixels) -> str:
+    cells = cells_of(pixels[-1][1])
+    many = 0 if cells is None else len(cells)
+    return (
+        f"the first {MOVING} of {many} filters"
+        if many > MOVING
+        else f"the {many} filters"
+        if many
+        else "filters"
     )
 
 

@@ -15,7 +15,7 @@ from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.looks import look_at
 from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table, seeds_label
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
-from fashiontui.analysis.tracks import Track
+from fashiontui.analysis.tracks import Floats, Track
 
 QUESTION: Final = "Do all layers learn, and how far do their weights go?"
 MOST: Final = 12  # networks, a figure or two each
@@ -26,6 +26,11 @@ PANELS: Final = (
     ("update_ratio", "update / weight", True),
     ("gradient_norm", "gradient norm", True),
     ("dead_units", "share of dead units", False),
+)
+NEXT_TO_NOTHING: Final = 1e-3  # of the median
+MEASURES: Final = (
+    "distance: from initialisation, as a share of the norm there; of what begins at 0, such as batch norm's shifts, the norm itself; "
+    "update / weight: the median over the run; all else as it was last"
 )
 Detail = tuple[Group, Digest]
 
@@ -63,11 +68,17 @@ def _paragraphs(shown: Sequence[Detail]) -> Iterator[str]:
         known = sorted(each for each in moved if np.isfinite(each[0]))
         if len(known) > 1:
             (least, slow), (most, fast) = known[0], known[-1]
-            yield f"{group.label}: {fast} went farthest from where it began ({most:.2f} of its norm), {slow} least ({least:.2f})."
+            yield (
+                f"{group.label}: of its weights, {fast} went farthest from where it began ({most:.2f} of its norm there), "
+                f"{slow} least ({least:.2f})."
+            )
 
 
 def health_table(shown: Sequence[Detail]) -> Table:
-    """A line a parameter: what was measured last, and the word for it."""
+    """A line a parameter: what was measured last, and the word for it.
+
+    Of updates the median over the run: a learning rate that falls to nothing ends in updates of nothing.
+    """
     lines = []
     for group, found in shown:
         for track in found.tracks:
@@ -78,7 +89,7 @@ def health_table(shown: Sequence[Detail]) -> Table:
                     track.name,
                     verdict.health.value,
                     _number(track.last("distance_from_init"), "{:.3f}"),
-                    _number(track.last("update_ratio"), "{:.1e}"),
+                    _number(_median(track.series("update_ratio")), "{:.1e}"),
                     _number(track.last("gradient_norm"), "{:.1e}"),
                     _number(track.last("dead_units"), "{:.0%}"),
                 )
@@ -88,8 +99,14 @@ def health_table(shown: Sequence[Detail]) -> Table:
         f"{word.value}: {RULES[word]}" for word in words if word in RULES and word is not Health.UNKNOWN
     )
     columns = ("network", "parameter", "health", "distance", "update / weight", "gradient norm", "dead units")
+    rules = "; ".join([*([rules] if rules else []), MEASURES])
     bad = frozenset((row, 2) for row, line in enumerate(lines) if Health(line[2]).is_bad)
     return Table("At the end of one run of each network", columns, tuple(lines), 3, bad, rules)
+
+
+def _median(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def _number(value: float, form: str) -> str:
@@ -105,7 +122,8 @@ def _figures(facts: Facts, group: Group, found: Digest) -> Iterator[Figure]:
     if panels:
         title = f"{group.label}: how its weights learn, layer by layer"
         chart = Panels(tuple(panels), columns=min(2, len(panels)))
-        yield Figure(facts.named(f"layers-{name}"), title, chart, label, (found.run_id,))
+        note = "Updates below a thousandth of their median, as at the end of a falling learning rate, are not drawn."
+        yield Figure(facts.named(f"layers-{name}"), title, chart, label, (found.run_id,), note)
     spreads = [_spread_panel(tag, found) for tag in found.spreads]
     if spreads:
         yield Figure(
@@ -125,6 +143,8 @@ def _panel(found: Digest, tracks: Sequence[Track], statistic: str, title: str, l
     for place, track in enumerate(tracks):
         ys = track.series(statistic)
         kept = np.isfinite(ys) & ((ys > 0) | (not log_y))
+        if statistic == "update_ratio":
+            kept &= ys > NEXT_TO_NOTHING * _median(ys)
         if kept.any():
             look = look_at(place)
             label = (

@@ -15,8 +15,9 @@ from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Tabl
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import (
     BY_KEY,
-    accuracy_key,
     best_sentence,
+    choice_key,
+    difference,
     ids,
     label,
     measured_text,
@@ -24,7 +25,7 @@ from fashiontui.analysis.report.sections.common import (
     results_table,
     study_title,
     title_of,
-    told,
+    told_with_test,
     unfinished,
 )
 from fashiontui.analysis.report.studies import NAMED, Study, still_missing, told_apart
@@ -41,7 +42,7 @@ def section(facts: Facts, study: Study) -> Section | None:
     groups, axes = told_apart(study, every)
     if not axes or all(len(line) == 1 for line in series_of(groups, axes).values()):
         return None
-    key = accuracy_key(groups)
+    key = choice_key(groups)
     return Section(
         study.name,
         study_title(study.name),
@@ -68,14 +69,15 @@ def _paragraphs(groups: Sequence[Group], axes: Sequence[str], key: str) -> Itera
         best, worst = order[0], order[-1]
         of = f"{name}: " if name else ""
         yield (
-            f"{of}best at {short(axes[0])} {value_of(best, axes[0])}{unfinished(best)}, {told(best, key)}; "
-            f"worst at {value_of(worst, axes[0])}{unfinished(worst)}, {told(worst, key)}."
+            f"{of}best at {short(axes[0])} {value_of(best, axes[0])}{unfinished(best)}, {told_with_test(best, key)}; "
+            f"worst at {value_of(worst, axes[0])}{unfinished(worst)}, {told_with_test(worst, key)}. "
+            f"{difference(best, worst, key)}"
         )
 
 
 def _parts(facts: Facts, study: Study, groups: Sequence[Group], axes: Sequence[str]) -> Iterator[Part]:
-    key = accuracy_key(groups)
-    ordered = sorted(groups, key=lambda group: (group.base, *(_order(group.setting(axis)) for axis in axes)))
+    key = choice_key(groups)
+    ordered = sorted(groups, key=lambda group: place_in(group, axes))
     yield variants_table(ordered, axes)
     if len(axes) > 1 or len({group.base for group in groups}) > 1:
         yield pivot(ordered, axes, key)
@@ -91,7 +93,18 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group], axes: Sequence[s
             Panels(tuple(panels), columns=len(panels)),
             label(facts, groups),
             ids(groups),
+            _single(groups, axes[0], key),
         )
+
+
+def _single(groups: Sequence[Group], axis: str, key: str) -> str:
+    """Which points have no bar."""
+    single = [group for group in groups if (found := group.measured(key)) is not None and found.count == 1]
+    if not single or len(single) == len(groups):
+        return ""
+    names = ", ".join(f"{group.base} {short(axis)} {value_of(group, axis)}" for group in single[:NAMED])
+    more = f" and {len(single) - NAMED} more" if len(single) > NAMED else ""
+    return f"Of one seed alone, and without a bar: {names}{more}."
 
 
 def variants_table(groups: Sequence[Group], axes: Sequence[str]) -> Table:
@@ -139,13 +152,15 @@ def pivot(groups: Sequence[Group], axes: Sequence[str], key: str) -> Table:
 
 
 def series_of(groups: Sequence[Group], axes: Sequence[str]) -> dict[str, list[Group]]:
-    """Groups by all but the first axis, each in that axis' order; "" where there is but one line of them."""
+    """Groups by all but the first axis, in the order of their values, each in the first axis' order; "" where there is
+    but one line of them.
+    """
     several = len({group.base for group in groups}) > 1
     found: dict[str, list[Group]] = {}
-    for group in sorted(groups, key=lambda group: _order(group.setting(axes[0]))):
+    for group in sorted(groups, key=lambda group: place_in(group, (*axes[1:], axes[0]))):
         words = [group.base] * several + [f"{short(axis)} {value_of(group, axis)}" for axis in axes[1:]]
         found.setdefault(", ".join(words), []).append(group)
-    return dict(sorted(found.items()))
+    return found
 
 
 def _panel(groups: Sequence[Group], axes: Sequence[str], key: str) -> Panel:
@@ -186,11 +201,13 @@ def _curve(
         return None
     bases = {group.base for group in line}
     look = line[0].look if name in bases else look_at(place)
-    std = np.array([found.std or 0.0 for _, found in known])
+    std = np.array([math.nan if found.std is None else found.std for _, found in known])
     xs, ys = (
         np.array(each, dtype=float) for each in ([x for x, _ in known], [found.value for _, found in known])
     )
-    return Curve(name, xs, ys, look.colour, look.marker, std=std if std.any() else None, bars=True)
+    return Curve(
+        name, xs, ys, look.colour, look.marker, std=std if np.isfinite(std).any() else None, bars=True
+    )
 
 
 def short(path: str) -> str:
@@ -207,5 +224,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _order(value: Any) -> tuple[int, float, str]:
-    return (0, float(value), "") if isinstance(value, (bool, int, float)) else (1, 0.0, setting_text(value))
+def place_in(group: Group, axes: Sequence[str]) -> tuple[Any, ...]:
+    """To sort by: the network, then its values, numbers by size."""
+    return group.base, *(_order(group.setting(axis)) for axis in axes)
+
+
+def _order(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, (list, tuple)):  # element by element, after single values
+        return 1, tuple(_order(each) for each in value), ""
+    return (0, float(value), "") if isinstance(value, (bool, int, float)) else (2, 0.0, setting_text(value))

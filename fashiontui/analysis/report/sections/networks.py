@@ -16,6 +16,7 @@ from fashiontui.analysis.report.sections.common import (
     accuracy_key,
     band,
     best_sentence,
+    choice_key,
     choice_sentences,
     curves,
     drawn_ids,
@@ -26,9 +27,10 @@ from fashiontui.analysis.report.sections.common import (
     ranked,
     results_table,
     title_of,
-    told,
+    told_with_test,
 )
 from fashiontui.analysis.report.studies import still_missing
+from fashiontui.analysis.table import number_text
 
 STUDY: Final = "networks"
 SIZES: Final = ("dataset.train_size", "dataset.test_size")
@@ -53,10 +55,10 @@ def section(facts: Facts) -> Section | None:
 
 
 def _paragraphs(facts: Facts, groups: Sequence[Group]) -> Iterator[str]:
-    key = accuracy_key(groups)
+    key = choice_key(groups)
     yield best_sentence(groups, key)
     yield from choice_sentences(groups, key)
-    if facts.published is not None and key == "test_accuracy":
+    if facts.published is not None and accuracy_key(groups) == "test_accuracy":
         yield from _against_reference(facts.published, _comparable(groups))
         fewer = [group.label for group in groups if not _is_comparable(group)]
         if fewer:
@@ -103,6 +105,7 @@ def _reference_table(published: Published, groups: Sequence[Group]) -> Iterator[
             (
                 name_of(group),
                 reference.name,
+                _epochs(group),
                 measured_text(ours),
                 f"{reference.accuracy:.4f}",
                 f"{ours.value - reference.accuracy:+.4f}",
@@ -111,7 +114,21 @@ def _reference_table(published: Published, groups: Sequence[Group]) -> Iterator[
             )
         )
     if lines:
-        columns = ("network", "in 2018", "test accuracy", "2018", "Δ", "test loss", "2018")
+        lines += [
+            (
+                ABSENT,
+                each.name,
+                ABSENT,
+                ABSENT,
+                f"{each.accuracy:.4f}",
+                ABSENT,
+                ABSENT,
+                ABSENT if each.loss is None else f"{each.loss:.4f}",
+            )
+            for each in published.references
+            if not each.experiment
+        ]
+        columns = ("network", "in 2018", "epochs", "test accuracy", "2018", "Δ", "test loss", "2018")
         yield Table(
             "Beside the 2018 study",
             columns,
@@ -131,7 +148,7 @@ def published_table(published: Published, groups: Sequence[Group]) -> Table:
         (
             found.value,
             group.label,
-            f"measured, {len(group.rows)} seed{'s' * (len(group.rows) > 1)}",
+            f"measured, {len(group.rows)} seed{'s' * (len(group.rows) > 1)}, {_epochs(group)} epochs",
             _augmented(group),
         )
         for group in groups
@@ -147,6 +164,11 @@ def published_table(published: Published, groups: Sequence[Group]) -> Table:
         best=best,
         note=f"Published: {published.source}. Bold: measured here.",
     )
+
+
+def _epochs(group: Group) -> str:
+    found = group.measured("epochs")
+    return ABSENT if found is None else number_text(found.value, "count")
 
 
 def _augmented(group: Group) -> str:
@@ -238,10 +260,10 @@ def headline(facts: Facts) -> str:
     groups = facts.plain or facts.groups
     if not groups:
         return ""
-    key = accuracy_key(groups)
+    key = choice_key(groups)
     order = ranked(groups, key)
     return (
-        f"{facts.data.label}: {order[0].label} is best by {title_of(key)}, {told(order[0], key)}."
+        f"{facts.data.label}: {order[0].label} is best by {title_of(key)}, {told_with_test(order[0], key)}."
         if order
         else ""
     )

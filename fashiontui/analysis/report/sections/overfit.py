@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from fashiontui.analysis.report.panels import Curve, Mark, Panel, Panels
 from fashiontui.analysis.report.sections.common import curves, drawn_ids, label, measured_text
 from fashiontui.analysis.seeds import mean_std
 
+FOREST = "forest"
 QUESTION = "When does a network begin to learn its training images by heart?"
 
 
@@ -30,9 +31,11 @@ class Onset:
 
 def section(facts: Facts) -> Section | None:
     """All experiments whose curves are here."""
-    onsets = [onset for group in facts.plain if (onset := onset_of(group, facts.digests_of(group))).runs]
+    networks = [group for group in facts.plain if group.setting("model.kind") != FOREST]
+    onsets = [onset for group in networks if (onset := onset_of(group, facts.digests_of(group))).runs]
     if not onsets:
         return None
+    forests = [group.label for group in facts.plain if group not in networks]
     groups = [onset.group for onset in onsets]
     marks = tuple(
         Mark(float(np.mean([each.since for each in onset.found])), onset.group.label, onset.group.look.colour)
@@ -60,8 +63,13 @@ def section(facts: Facts) -> Section | None:
         drawn_ids(facts, groups),
     )
     return Section(
-        "overfitting", "Overfitting", QUESTION, tuple(_paragraphs(onsets)), (table(onsets), figure)
+        "overfitting", "Overfitting", QUESTION, (*_paragraphs(onsets), *_of(forests)), (table(onsets), figure)
     )
+
+
+def _of(forests: Sequence[str]) -> Iterator[str]:
+    if forests:
+        yield f"Nothing is said of {', '.join(forests)}: trees learn their training images by heart one by one, not over epochs."
 
 
 def onset_of(group: Group, digests: Sequence[Digest]) -> Onset:
@@ -80,14 +88,19 @@ def _paragraphs(onsets: Sequence[Onset]) -> list[str]:
     without = [onset.group.label for onset in onsets if not onset.found]
     said = []
     if with_it:
-        first = min(with_it, key=_mean)
+        since = min(round(_mean(onset)) for onset in with_it)
+        first = [f"{onset.group.label} ({_runs(onset)})" for onset in with_it if round(_mean(onset)) == since]
         said.append(
-            f"Overfitting sets in in {len(with_it)} of {len(onsets)} networks, first in {first.group.label} "
-            f"(epoch {_mean(first):.0f})."
+            f"Overfitting sets in in {len(with_it)} of {len(onsets)} networks, first in {' and '.join(first)}, "
+            f"at epoch {since}."
         )
     if without:
         said.append(f"By this rule it does not within the epochs trained in {', '.join(without)}.")
     return [*said, f"The rule: {RULE}"]
+
+
+def _runs(onset: Onset) -> str:
+    return f"{len(onset.found)} of {onset.runs} run{'s' * (onset.runs > 1)}"
 
 
 def _mean(onset: Onset) -> float:
