@@ -115,7 +115,8 @@ def _data(record: RunRecord) -> str:
 def _failure(record: RunRecord) -> list[Cells]:
     if record.failure is None:
         return []
-    lines: list[Cells] = [(f"{record.failure.kind}: {record.failure.message}",)]
+    kind, message = record.failure.kind, record.failure.message
+    lines: list[Cells] = [(message if message.startswith(kind) else f"{kind}: {message}",)]
     return [*lines, (record.failure.hint,)] if record.failure.hint else lines
 
 

@@ -11,17 +11,23 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 
 HEAD_START = 10  # after k steps the decay is at most (1 + k) / (10 + k): early weights are soon forgotten
 
 
 class WeightAverage:
-    """Of all floating-point weights and buffers of a model."""
+    """Of a model's parameters and of its batch norms' running statistics, as far as they are floating point.
+
+    Other buffers stay as they are: what they mean is the model's own affair (a mask of -inf has no average).
+    """
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self._decay = decay
-        self._names = [name for name, value in model.state_dict().items() if value.is_floating_point()]
-        self._live = [model.state_dict()[name] for name in self._names]
+        named = [*model.named_parameters(), *_running_statistics(model)]
+        kept = {name: value for name, value in named if value.is_floating_point()}
+        self._names = [name for name in model.state_dict() if name in kept]  # in the order of checkpoints
+        self._live = [kept[name] for name in self._names]
         self._average = [value.detach().clone() for value in self._live]
 
     @torch.no_grad()
@@ -52,3 +58,9 @@ class WeightAverage:
         """Take back what `to_checkpoint` gave."""
         for name, value in zip(self._names, self._average, strict=True):
             value.copy_(kept[name])
+
+
+def _running_statistics(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    for prefix, module in model.named_modules():
+        if isinstance(module, _NormBase):
+            yield from module.named_buffers(prefix, recurse=False)

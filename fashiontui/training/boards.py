@@ -13,6 +13,7 @@ from fashiontui.config.settings import flatten
 from fashiontui.runs.record import RunRecord
 from fashiontui.training.event_writer import EventWriter
 from fashiontui.training.job import say
+from fashiontui.training.passes import evaluating
 
 CHARTS = {
     "learning": {
@@ -83,14 +84,10 @@ def write_graph(writer: EventWriter, model: nn.Module, example: torch.Tensor) ->
     """The computation graph, by PyTorch's own converter; a network that can't be traced goes without."""
     from torch.utils.tensorboard._pytorch_graph import graph  # noqa: PLC0415 - slow, and needed once a run
 
-    was_training = model.training
-    model.eval()
     try:
-        with warnings.catch_warnings():
+        with evaluating(model), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # tracing is deprecated, but the only way to TensorBoard's graph
             definition, _ = graph(model, (example,))  # type: ignore[no-untyped-call]
         writer.add_graph(definition.SerializeToString())
     except Exception as error:  # noqa: BLE001 - a picture must not cost a run
         say(f"no graph for TensorBoard: {(str(error).splitlines() or [type(error).__name__])[0]}")
-    finally:
-        model.train(was_training)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from fashiontui.training.data import DeviceData, DeviceSplit
 from fashiontui.training.device import Device
+from fashiontui.training.passes import evaluating
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,20 @@ class Score:
 def predict(
     model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device, *, flip_average: bool = False
 ) -> Tensor:
-    """Logits, (n, classes) float32, in evaluation mode; the model is left in the mode it was in.
+    """Logits, (n, classes) float32, in evaluation mode; each module is left in the mode it was in.
 
     With `flip_average`, the mean of those of each image and of its mirror image.
     """
-    was_training = model.training
-    model.eval()
-    with torch.autocast(device.place.type, dtype=device.autocast, enabled=device.autocast is not None):
+    with (
+        evaluating(model),
+        torch.autocast(device.place.type, dtype=device.autocast, enabled=device.autocast is not None),
+    ):
         parts = []
         for images in torch.split(split.images, device.evaluation_batch):
             logits = model(data.normalise(images)).float()
             if flip_average:
                 logits = (logits + model(data.normalise(images.flip(-1))).float()) / 2
             parts.append(logits)
-    model.train(was_training)
     return torch.cat(parts)
 
 

@@ -11,6 +11,7 @@ from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.spec import ModelSpec
 from fashiontui.errors import UsageError
 from fashiontui.runs.record import LayerFacts, ModelFacts
+from fashiontui.training.passes import evaluating
 
 
 def model_facts(spec: ModelSpec, model: nn.Module, image_shape: tuple[int, ...], classes: int) -> ModelFacts:
@@ -43,12 +44,10 @@ def traced_facts(model: nn.Module, image_shape: tuple[int, ...], classes: int) -
     layers: list[LayerFacts] = []
     leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
     handles = [module.register_forward_hook(_note(layers, name)) for name, module in leaves]
-    was_training = model.training
-    model.eval()
     try:
-        _check_logits(model(torch.zeros(1, *image_shape)), classes)
+        with evaluating(model):
+            _check_logits(model(torch.zeros(1, *image_shape)), classes)
     finally:
-        model.train(was_training)
         for handle in handles:
             handle.remove()
     parameters = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from fashiontui.training.device import Device
 from fashiontui.training.evaluate import predict
 from fashiontui.training.event_writer import Image
 from fashiontui.training.filters import CELL, encode, sheet
-from fashiontui.training.instruments import feeding_layers
+from fashiontui.training.passes import watched
 
 MOST_MAPS: Final = 16
 MAP_DIMENSIONS: Final = 4  # (images, channels, height, width)
@@ -27,15 +27,13 @@ def feature_map_image(model: nn.Module, data: DeviceData, device: Device) -> dic
 
     Maps are those after the layer's activation. Each channel has its own grey scale, from its lowest to its highest value.
     """
-    found = _first_convolution(model)
-    if found is None or not len(data.valid):
+    if not len(data.valid):
         return {}
-    name, layer = found
     examples = one_of_each(data.valid)
-    maps = _maps(model, layer, data, examples, device)
-    if maps is None or not torch.isfinite(maps).all():
+    found = _maps(model, data, examples, device)
+    if found is None or not torch.isfinite(found[1]).all():
         return {}
-    return {f"feature_maps/{name}": draw(examples.images, maps)}
+    return {f"feature_maps/{found[0]}": draw(examples.images, found[1])}
 
 
 def one_of_each(split: DeviceSplit) -> DeviceSplit:
@@ -53,27 +51,28 @@ def draw(images: Tensor, maps: Tensor) -> Image:
     return encode(sheet(np.concatenate(cells, axis=1)))
 
 
-def _first_convolution(model: nn.Module) -> tuple[str, nn.Module] | None:
-    """Its name, and the module whose output is shown: its activation, or itself where it has none."""
-    modules = dict(model.named_modules())
-    name = next((name for name, module in modules.items() if isinstance(module, nn.Conv2d)), None)
-    if name is None:
-        return None
-    activation = next((fed for fed, layer in feeding_layers(model) if layer == name), name)
-    return name, modules[activation]
-
-
 def _maps(
-    model: nn.Module, layer: nn.Module, data: DeviceData, split: DeviceSplit, device: Device
-) -> Tensor | None:
-    seen: list[Any] = []
-    handle = layer.register_forward_hook(lambda _module, _inputs, output: seen.append(output))
-    try:
+    model: nn.Module, data: DeviceData, split: DeviceSplit, device: Device
+) -> tuple[str, Tensor] | None:
+    """The name of the convolution that is computed first, and its output, or its activation's where it has one."""
+    names: list[str] = []
+    seen: list[object] = []  # of the convolution, then of its activation
+
+    def layer(name: str, module: nn.Module, output: object) -> None:
+        if isinstance(module, nn.Conv2d) and not names:
+            names.append(name)
+            seen.append(output)
+
+    def activation(name: str, output: Tensor, _axis: int) -> None:
+        if names == [name] and len(seen) == 1:
+            seen.append(output)
+
+    with watched(model, activation, layer):
         predict(model, data, split, device)
-    finally:
-        handle.remove()
-    maps = seen[0] if seen else None
-    return maps if isinstance(maps, Tensor) and maps.dim() == MAP_DIMENSIONS else None
+    if not seen:
+        return None
+    maps = seen[-1]
+    return (names[0], maps) if isinstance(maps, Tensor) and maps.dim() == MAP_DIMENSIONS else None
 
 
 def _grey(maps: Tensor) -> Bytes:

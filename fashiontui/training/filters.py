@@ -24,7 +24,7 @@ def first_filters(model: nn.Module, image_shape: tuple[int, ...]) -> tuple[str, 
             return name, module.weight.detach().mean(dim=1)
         if isinstance(module, nn.Linear):
             if module.in_features != math.prod(image_shape):
-                return None
+                continue  # a head that was defined first, or a layer on patches
             return name, module.weight.detach().reshape(-1, *image_shape).mean(dim=1)
     return None
 

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
 
 from fashiontui.training.event_writer import Histogram, Value
+from fashiontui.training.passes import watched
 
 BINS = 64
 STATISTICS = ("mean", "std", "min", "max", "norm", "gradient_norm", "update_ratio", "distance_from_init")
-ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.GELU, nn.SiLU, nn.ELU, nn.Tanh, nn.Sigmoid)
 TINY = 1e-12
 
 
 class Instruments:
-    """Statistics of every parameter of a model.
+    """Statistics of every parameter of a model; of numbers that are not floating, or none, there are none.
 
     `remember` is called before the last step of an epoch and `statistics` after it: update-to-weight ratio and
     gradient norm are those of that step. Distance from initialisation is ‖w - w₀‖ / ‖w₀‖, or ‖w‖ where w₀ = 0.
@@ -29,7 +28,11 @@ class Instruments:
 
     def __init__(self, model: nn.Module, initial: dict[str, Tensor]) -> None:
         self._model = model
-        self._parameters = dict(model.named_parameters())
+        self._parameters = {
+            name: weight
+            for name, weight in model.named_parameters()
+            if weight.is_floating_point() and weight.numel()
+        }
         self._initial = initial
         self._before: dict[str, Tensor] = {}
 
@@ -42,6 +45,8 @@ class Instruments:
     def statistics(self) -> dict[str, float]:
         """`layer_<statistic>/<parameter>` of every parameter; NaN where it can't be known."""
         rows = [self._row(name, weight.detach()) for name, weight in self._parameters.items()]
+        if not rows:
+            return {}
         table = torch.stack(rows).tolist()  # (parameters, statistics): one sync for all
         return {
             f"layer_{statistic}/{name}": table[row][column]
@@ -116,24 +121,25 @@ class DeadUnits:
     """Counts the units whose activation is the same for every image shown: they tell the layers above nothing."""
 
     def __init__(self, model: nn.Module) -> None:
-        self._modules = {
-            name: module for name, module in model.named_modules() if isinstance(module, ACTIVATIONS)
-        }
-        self._layers = dict(feeding_layers(model))
+        self._model = model
 
     @contextmanager
     def watching(self) -> Iterator[dict[str, Tensor]]:
-        """Within the block, gather (lowest, highest) activation of each unit of each activation layer."""
+        """Within the block, gather (lowest, highest) activation of each unit, by the layer that feeds the activation."""
         seen: dict[str, Tensor] = {}
-        handles = [
-            module.register_forward_hook(_gather(seen, self._layers.get(name, name)))
-            for name, module in self._modules.items()
-        ]
-        try:
+
+        def gather(name: str, output: Tensor, axis: int) -> None:
+            units = output.detach().movedim(axis, 0).flatten(1)  # (units, images · places)
+            low, high = units.aminmax(dim=1)
+            key = name
+            if key in seen and seen[key].shape[1] != len(low):  # one module, used at several widths
+                key = f"{name}/{len(low)}"
+            if key in seen:
+                low, high = torch.minimum(low, seen[key][0]), torch.maximum(high, seen[key][1])
+            seen[key] = torch.stack([low, high])
+
+        with watched(self._model, gather):
             yield seen
-        finally:
-            for handle in handles:
-                handle.remove()
 
 
 def dead_shares(seen: dict[str, Tensor]) -> dict[str, float]:
@@ -142,34 +148,3 @@ def dead_shares(seen: dict[str, Tensor]) -> dict[str, float]:
         return {}
     shares = torch.stack([(ends[0] == ends[1]).float().mean() for ends in seen.values()])
     return {f"layer_dead_units/{name}": share for name, share in zip(seen, shares.tolist(), strict=True)}
-
-
-def _gather(seen: dict[str, Tensor], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
-    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
-        if not has_units(output):
-            return
-        units = output.detach().transpose(0, 1).flatten(1)  # (units, images · places)
-        low, high = units.aminmax(dim=1)
-        key = name
-        if key in seen and seen[key].shape[1] != len(low):  # one module, used at several widths
-            key = f"{name}/{len(low)}"
-        if key in seen:
-            low, high = torch.minimum(low, seen[key][0]), torch.maximum(high, seen[key][1])
-        seen[key] = torch.stack([low, high])
-
-    return hook
-
-
-def has_units(output: object) -> TypeGuard[Tensor]:
-    """Whether an activation's output is (images, units, …): that of a gate, say, need not be."""
-    return isinstance(output, Tensor) and output.dim() > 1
-
-
-def feeding_layers(model: nn.Module) -> Iterator[tuple[str, str]]:
-    """For each activation, the layer with weights before it: `relu1` is fed by `conv1`."""
-    last = ""
-    for name, module in model.named_modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            last = name
-        elif isinstance(module, ACTIVATIONS) and last:
-            yield name, last

@@ -33,7 +33,8 @@ def train(
 ) -> RunState | None:
     """Train until done (None), or until asked to stop (what was asked for; a checkpoint has been taken)."""
     step: Step | None = None
-    state.model.train()
+    if not state.model.training:  # else as it was built: parts of it may be in evaluation mode for good
+        state.model.train()
     while not state.is_done:
         state.epoch_began = time.perf_counter()
         epoch = state.data.epoch(state.spec.training.seed, state.epochs_done, state.spec.augmentation)

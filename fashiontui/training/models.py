@@ -16,6 +16,7 @@ from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.layers import Layer
 from fashiontui.config.spec import CustomSpec, ModelSpec, VggSpec
 from fashiontui.errors import DataMissingError, RunError, UsageError
+from fashiontui.training.randomness import seed_others
 from fashiontui.training.residual import ResidualBlock
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
@@ -35,6 +36,7 @@ def build_model(
     """A network with the initial weights of `seed`: drawn on the CPU, so the same for every device."""
     torch.manual_seed(seed)
     if isinstance(spec, CustomSpec):
+        seed_others(seed)
         return _custom(spec, image_shape, classes, import_dirs)
     plan = architecture(spec, image_shape, classes)
     if plan is None:

@@ -77,6 +77,8 @@ def penalty_of(spec: RegularizationSpec, model: nn.Module) -> Callable[[], Tenso
     if not spec.l1 and not spec.l2:
         return None
     weights = [parameter for parameter in model.parameters() if parameter.dim() > 1]
+    if not weights:
+        return None
 
     def penalty() -> Tensor:
         total = torch.zeros((), device=weights[0].device)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,8 +17,8 @@ from fashiontui.runs.representations import Grams, Representations
 from fashiontui.training.data import DeviceData, DeviceSplit
 from fashiontui.training.device import Device
 from fashiontui.training.evaluate import predict
-from fashiontui.training.instruments import ACTIVATIONS, feeding_layers, has_units
 from fashiontui.training.job import say
+from fashiontui.training.passes import watched
 
 MOST_IMAGES: Final = 256  # one batch of an evaluation, on any device
 OUTPUT: Final = "output"
@@ -101,36 +99,19 @@ def look(
 ) -> tuple[tuple[str, ...], Grams]:
     """Names of the hidden layers and `output`, and their centred Gram matrices (l, n, n); waits for the device once."""
     grams: dict[str, Tensor] = {}
-    with _watching(model, grams, len(split)):
-        logits = predict(model, data, split, device)
-    grams[OUTPUT] = _gram(logits)
-    return tuple(grams), torch.stack(list(grams.values())).cpu().numpy()
 
-
-@contextmanager
-def _watching(model: nn.Module, grams: dict[str, Tensor], images: int) -> Iterator[None]:
-    """Within the block, gather the Gram matrix of each activation layer's output, by the layer that feeds it."""
-    names = dict(feeding_layers(model))
-    handles = [
-        module.register_forward_hook(_gather(grams, names.get(name, name), images))
-        for name, module in model.named_modules()
-        if isinstance(module, ACTIVATIONS)
-    ]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _gather(grams: dict[str, Tensor], name: str, images: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
-    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
-        if not has_units(output) or len(output) != images:  # its rows are not the images
+    def gather(name: str, output: Tensor, _axis: int) -> None:
+        if len(output) != len(split):  # its rows are not the images
             return
+        if name == OUTPUT:  # a layer called so that an activation follows is not the last
+            name = f"{OUTPUT} (hidden)"
         uses = sum(known.partition("/")[0] == name for known in grams)
         grams[f"{name}/{uses + 1}" if uses else name] = _gram(output)
 
-    return hook
+    with watched(model, gather):
+        logits = predict(model, data, split, device)
+    grams[OUTPUT] = _gram(logits)
+    return tuple(grams), torch.stack(list(grams.values())).cpu().numpy()
 
 
 def _gram(values: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from fashiontui.config.spec import ExperimentSpec
+from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.training import checkpoint
 from fashiontui.training.average import WeightAverage
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
 from fashiontui.training.evaluate import Score
+from fashiontui.training.randomness import restore_others, state_of_others
 from fashiontui.training.running import RunningScore
 
 RUNNING_KEYS = ("lr", "capturable")  # of an optimiser's groups: how it runs here, not what it has learned
@@ -106,7 +108,7 @@ class TrainingState:
         if self.best is not None and not self.best.is_beaten_by(valid):
             return False
         self.best = Best(self.epochs_done, self.step, train, valid)
-        self.best_weights = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+        self.best_weights = {name: _copied(value) for name, value in self.model.state_dict().items()}
         self.best_is_saved = False
         return True
 
@@ -121,6 +123,7 @@ class TrainingState:
             "total_seconds": total_seconds,
             "random_cpu": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state(device.place) if device.is_cuda else None,
+            "random_others": state_of_others() if isinstance(self.spec.model, CustomSpec) else None,
             "running": self.running.state(),
             "average": None if self.average is None else self.average.to_checkpoint(),
             "last": None if self.last is None else [_plain(score) for score in self.last],
@@ -146,6 +149,9 @@ class TrainingState:
         if self.device.is_cuda and kept["random_cuda"] is not None:
             torch.cuda.set_rng_state(kept["random_cuda"].cpu(), self.device.place)
 
+        if kept.get("random_others") is not None:
+            restore_others(kept["random_others"])
+
     def weights_hash(self) -> str:
         """Of the weights as they are now."""
         return checkpoint.weights_hash(self.model.state_dict())
@@ -159,6 +165,11 @@ def load_optimiser(optimiser: torch.optim.Optimizer, kept: dict[str, Any]) -> No
     optimiser.load_state_dict(kept)
     for group, mine in zip(optimiser.param_groups, own, strict=True):
         group.update(mine)  # the rate is set before every step anyway
+
+
+def _copied(value: Any) -> Any:
+    """A tensor's own copy; a module may keep other things in its state (`get_extra_state`)."""
+    return value.detach().clone() if isinstance(value, Tensor) else copy.deepcopy(value)
 
 
 def _plain(score: Score) -> dict[str, float]:

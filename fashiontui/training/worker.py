@@ -90,7 +90,7 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
             job,
             Failure(
                 kind=type(error).__name__,
-                message=str(error) or type(error).__name__,
+                message=f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
                 hint=f"The traceback is in {paths.log}.",
             ),
         )

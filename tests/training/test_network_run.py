@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -65,6 +67,33 @@ class Net(nn.Module):
         x = F.relu(F.max_pool2d(self.conv1(x), 2))
         x = F.relu(F.max_pool2d(self.conv2(x), 2))
         return self.output(x.view(-1, 96))
+
+def build(shape, classes):
+    return Net()
+"""
+
+ODD = """
+import random
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.frozen = nn.Sequential(nn.Linear(784, 12), nn.BatchNorm1d(12)).eval()
+        self.frozen.requires_grad_(False)
+        self.fc = nn.Linear(12, 10)
+        with torch.no_grad():
+            self.fc.weight.copy_(torch.from_numpy(np.random.randn(10, 12)))
+        self.register_buffer("mask", torch.full((10,), -torch.inf).masked_fill(torch.arange(10) >= 0, 0.0))
+        self.register_buffer("unused", torch.full((2,), -torch.inf))
+
+    def forward(self, x):
+        x = F.dropout(self.frozen(x.flatten(1)), 0.2)  # in evaluation too
+        scale = 1.5 if self.training and random.random() < 0.5 else 1.0
+        return self.fc(torch.relu(x)) * scale + self.mask
 
 def build(shape, classes):
     return Net()
@@ -304,3 +333,39 @@ def test_too_little_memory_is_not_blamed_on_the_checkpoint(trial, monkeypatch, e
     monkeypatch.setattr(TrainingState, "restore", restore)
     with pytest.raises(told, match=str(error)):
         run.run(resume=True)
+
+
+@pytest.fixture
+def odd(tmp_path, monkeypatch):
+    (tmp_path / "odd_for_tests.py").write_text(ODD)
+    monkeypatch.syspath_prepend(tmp_path)
+    return {
+        "model": {"kind": "custom", "build": "odd_for_tests:build"},
+        "optimizer": {"average": 0.9},
+        "training": {"epochs": 2, "batch_size": 50},
+        "instrumentation": {"checkpoint_seconds": 0},
+    }
+
+
+def test_a_network_that_draws_from_python_and_numpy_repeats_and_resumes_to_the_same_weights(trial, odd):
+    whole = trial(odd).run()
+    assert trial(odd).run().weights_sha256 == whole.weights_sha256
+    broken = trial(odd)
+    assert broken.run(5) is RunState.STOPPED
+    random.random()
+    np.random.rand()  # noqa: NPY002
+    assert broken.run(STEPS_PER_EPOCH, resume=True) is RunState.STOPPED
+    assert broken.run(resume=True).weights_sha256 == whole.weights_sha256
+
+
+def test_what_is_recorded_does_not_change_a_network_that_draws_in_evaluation(trial, odd):
+    quiet = {**odd["instrumentation"], "representations": False, "layers_every": 0}
+    assert trial({**odd, "instrumentation": quiet}).run().weights_sha256 == trial(odd).run().weights_sha256
+
+
+def test_what_was_built_in_evaluation_mode_stays_in_it(trial, odd):
+    run = trial(odd)
+    run.run()
+    kept = checkpoint.load(run.paths.checkpoint)["model"]
+    assert kept["frozen.1.num_batches_tracked"] == 0
+    assert kept["frozen.1.running_mean"].tolist() == [0.0] * 12
