@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fashiontui.cli.choices import Places
 from fashiontui.cli.data import cache_folder
-from fashiontui.cli.places import data_candidates, logs_folder, project_folder
+from fashiontui.cli.places import data_candidates, logs_folder, project_folder, want_folder
 from fashiontui.config.files import FILE_NAME, find_config, shipped_config
-from fashiontui.config.problems import nearest, printable
+from fashiontui.config.problems import printable
 from fashiontui.errors import ConfigError, UsageError
 from fashiontui.runs.state import RunState
 from fashiontui.tui.options import AppOptions, Charset
@@ -60,7 +60,7 @@ def run_app(places: Places, choices: AppChoices | None = None, open_runs: Sequen
 
 def app_options(places: Places, choices: AppChoices, open_runs: Sequence[str] = ()) -> AppOptions:
     """All that the app is to know of the command line and the environment."""
-    _want_folder(places.logs)
+    want_folder(places.logs)
     found = places.config or find_config(Path.cwd())
     config = (found or Path.cwd() / FILE_NAME).absolute()
     project = project_folder(config)
@@ -86,20 +86,6 @@ def app_options(places: Places, choices: AppChoices, open_runs: Sequence[str] = 
         host=platform.node() or "this-machine",
         argv=tuple(sys.argv),
         owns_process=True,
-    )
-
-
-def _want_folder(logs: Path | None) -> None:
-    """UsageError where there is no such folder: it is more often misspelt than meant to be new."""
-    if logs is None or logs.is_dir():
-        return
-    name = printable(str(logs))
-    if logs.exists():
-        raise UsageError(f"--logs: {name} is a file, not a folder", "Name the folder it is in.")
-    near = nearest(logs.name, [path.name for path in logs.absolute().parent.glob("*") if path.is_dir()])
-    hint = f"Did you mean {printable(str(logs.with_name(near)))}?" if near else ""
-    raise UsageError(
-        f"--logs: there is no folder {name}", hint or f"`fashiontui run NAME --logs {name}` makes it."
     )
 
 

@@ -19,7 +19,7 @@ from fashiontui.cli.selection import filter_in, named_runs
 from fashiontui.cli.show import known_entry
 from fashiontui.cli.snapshots import snapshots
 from fashiontui.cli.table import writer
-from fashiontui.errors import RunNotFoundError, UsageError
+from fashiontui.errors import EventFileError, RunNotFoundError, UsageError
 from fashiontui.runs.filter.filter import parse_filter
 from fashiontui.runs.find import run_at
 from fashiontui.runs.registry.entry import Entry
@@ -98,10 +98,10 @@ def _foreign(text: str, logs: Path) -> Path | None:
     """The folder, or file, with event files of another program that the argument is a path of."""
     if run_at(text, logs) is not None or (os.sep not in text and not Path(text).exists()):
         return None
-    from fashiontui.tfevents.reader import event_files  # noqa: PLC0415 - numpy: other runs do without
+    from fashiontui.tfevents.parts import holds_run  # noqa: PLC0415 - numpy: other runs do without
 
     try:
-        return Path(text) if event_files(Path(text)) else None
+        return Path(text) if holds_run(Path(text)) else None
     except OSError:
         return None
 
@@ -125,11 +125,13 @@ def _subjects(sources: Sequence[Source]) -> list[Subject]:
 def _logged(folder: Path) -> Subject:
     from fashiontui.analysis.logged import logged_subject  # noqa: PLC0415 - numpy: other runs do without
     from fashiontui.cli.metrics import damage_words  # noqa: PLC0415 - as above
-    from fashiontui.tfevents.reader import RunReader  # noqa: PLC0415 - as above
+    from fashiontui.tfevents.parts import read_run  # noqa: PLC0415 - as above
 
-    reader = RunReader(folder, scalars_only=False)
+    reader = read_run(folder)
     reader.poll()
-    for words in damage_words(reader):
+    if not (reader.scalars or reader.hparams):
+        raise EventFileError(f"{folder} holds no scalars that can be read", "Is it a TensorBoard log?")
+    for words in damage_words(reader, folder):
         warn(words)
     return logged_subject(str(folder), str(folder), reader.hparams, reader.scalars)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -30,8 +31,15 @@ def main() -> None:
         sys.exit(130)
     from fashiontui.cli.main import app  # noqa: PLC0415 - see above
 
+    _end_like_ctrl_c()
     with reporting(), refusing():  # commands do that themselves; this is for --help and --version
         app(prog_name="fashiontui")
+
+
+def _end_like_ctrl_c() -> None:
+    """SIGTERM ends a command as Ctrl-C does, until a command takes both for itself: with exit code 130, not by the signal."""
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _mend_streams() -> None:

@@ -18,7 +18,15 @@ from fashiontui.cli.commands_compare import comparing, projecting
 from fashiontui.cli.commands_report import telling
 from fashiontui.cli.commands_runs import looking
 from fashiontui.cli.entry import is_terminal
-from fashiontui.cli.options import ConfigOption, DataDirOption, JsonOption, LogsOption, at_least, places
+from fashiontui.cli.options import (
+    ConfigOption,
+    DataDirOption,
+    JsonOption,
+    LogsOption,
+    at_least,
+    places,
+    thread_count,
+)
 from fashiontui.cli.reporting import reporting
 from fashiontui.errors import UsageError
 
@@ -163,7 +171,7 @@ def run(
             seeds=at_least(1, "--seeds", seeds),
             dataset=dataset,
             data_dir=data_dir,
-            threads=at_least(1, "--threads", threads),
+            threads=thread_count(threads),
             assertions=tuple(assertions or ()),
             resume=resume,
             detach=detach,

@@ -19,6 +19,7 @@ import numpy as np
 
 from fashiontui.config.problems import nearest, printable
 from fashiontui.errors import EventFileError, UnknownNameError
+from fashiontui.tfevents.parts import EventReader
 from fashiontui.tfevents.reader import RunReader, find_runs
 from fashiontui.tfevents.series import ScalarSeries
 
@@ -38,14 +39,14 @@ def run_metrics(path: Path, *, tag_globs: Sequence[str], output: Output, out: Te
     """
     tags: set[str] = set()
     events, any_matched = 0, False
-    if output == "csv":
-        csv.writer(out, lineterminator="\n").writerow(POINT_COLUMNS)
     for folder in find_runs(path):
         reader = RunReader(folder, scalars_only=True)
         reader.poll()
-        err.writelines(f"{words}\n" for words in damage_words(reader))
+        err.writelines(f"{words}\n" for words in damage_words(reader, folder))
         chosen = _matching(reader, tag_globs)
         if chosen:
+            if output == "csv" and not any_matched:
+                csv.writer(out, lineterminator="\n").writerow(POINT_COLUMNS)
             WRITERS[output](_name(folder, path), chosen, out)
         events += reader.events
         any_matched |= bool(chosen)
@@ -72,13 +73,13 @@ def _name(folder: Path, path: Path) -> str:
     return folder.resolve().name if folder == path else folder.relative_to(path).as_posix()
 
 
-def damage_words(reader: RunReader) -> Iterator[str]:
+def damage_words(reader: EventReader, path: Path) -> Iterator[str]:
     """What of a log can't be read, and that the rest was."""
     for item in reader.damage:
         where = f"{printable(str(item.path))}: damaged at byte {item.offset}"
         yield f"{where}, {item.skipped_bytes} bytes skipped; the rest was read"
     if reader.undecodable:
-        yield f"{printable(str(reader.path))}: {reader.undecodable} records hold no event, skipped"
+        yield f"{printable(str(path))}: {reader.undecodable} records hold no event, skipped"
 
 
 def _matching(reader: RunReader, globs: Sequence[str]) -> list[ScalarSeries]:

@@ -32,8 +32,18 @@ def places(context: typer.Context, config: Path | None, logs: Path | None = None
     return Places(config, logs).or_else(before).expanded()
 
 
+MOST_THREADS = 1024  # far more than pay; what asks for more is a slip, and ends in "can't start new thread"
+
+
 def at_least(least: int, option: str, value: int | None) -> int | None:
     """An option's number; UsageError where it is less. Typer's own check knows nothing of --json."""
     if value is not None and value < least:
         raise UsageError(f"{option} {value}: must be at least {least}")
     return value
+
+
+def thread_count(value: int | None) -> int | None:
+    """What --threads says; UsageError where no machine has so many."""
+    if value is not None and value > MOST_THREADS:
+        raise UsageError(f"--threads {value}: must be at most {MOST_THREADS}")
+    return at_least(1, "--threads", value)

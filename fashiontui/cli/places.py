@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from fashiontui.cli.choices import Places, expanded
 from fashiontui.cli.data import candidate_folders
 from fashiontui.config.files import find_config, no_such_file, shipped_config
-from fashiontui.errors import ConfigError
+from fashiontui.config.problems import nearest, printable
+from fashiontui.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from fashiontui.config.load import Config
@@ -37,8 +38,23 @@ def logs_folder(places: Places, config: Path) -> Path:
 
 
 def logs_of(places: Places) -> Path:
-    """The logs folder of a command that reads no config."""
+    """The logs folder of a command that reads no config, and makes no folder."""
+    want_folder(places.logs)
     return logs_folder(places, config_path(places.config))
+
+
+def want_folder(logs: Path | None) -> None:
+    """UsageError where a folder was given and is none: it is more often misspelt than meant to be new."""
+    if logs is None or logs.is_dir():
+        return
+    name = printable(str(logs))
+    if logs.exists():
+        raise UsageError(f"--logs: {name} is a file, not a folder", "Name the folder it is in.")
+    near = nearest(logs.name, [path.name for path in logs.absolute().parent.glob("*") if path.is_dir()])
+    hint = f"Did you mean {printable(str(logs.with_name(near)))}?" if near else ""
+    raise UsageError(
+        f"--logs: there is no folder {name}", hint or f"`fashiontui run NAME --logs {name}` makes it."
+    )
 
 
 def loaded_config(places: Places) -> Config:

@@ -55,6 +55,9 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # typer has it before we do
+            _say_no_more()
+            raise SystemExit(0) from ended
         words = getattr(ended.__context__, "format_message", None)
         if words is not None and "--json" in sys.argv:
             _tell_scripts(

@@ -73,6 +73,11 @@ def order_for(options: RunOptions, places: Places) -> Order:
     """The runs to make, or the one to go on with."""
     if options.detach and options.assertions:
         raise UsageError("--detach does not wait for results, so there is nothing to --assert")
+    if options.assertions and (options.missing or options.missing_from):
+        raise UsageError(
+            "--missing leaves runs out, and what is left out can't be held against --assert",
+            "Make what is missing first; then check all: `fashiontui runs 'test_accuracy<0.9'` lists who falls short.",
+        )
     if options.resume is None:
         if not options.names:
             raise UsageError("nothing to run", "Name an experiment or a study; `fashiontui list` shows them.")

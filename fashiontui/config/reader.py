@@ -47,7 +47,8 @@ class Reader:
             if key not in TABLES:
                 message = f"unknown table `{key}`"
                 self._add(Problem(where=key, message=message, suggestion=nearest(key, TABLES)))
-        if not self._raw.get("experiments"):
+        experiments = self._raw.get("experiments", {})
+        if isinstance(experiments, Mapping) and not experiments:
             message = "there are none: begin one with [experiments.my-first]"
             self._add(Problem(where="experiments", message=message))
 
@@ -55,7 +56,9 @@ class Reader:
         value = self._raw.get(where, {})
         if isinstance(value, Mapping):
             return without_shorthand(value) if where == "defaults" else dict(value)
-        self._add(Problem(where=where, value=value, message="must be a table"))
+        problem = Problem(where=where, value=value, message="must be a table")
+        if not any(known.where == where for known in self._problems):  # it is looked up more than once
+            self._add(problem)
         return {}
 
     def _tables(self, where: str) -> Iterator[tuple[str, Raw]]:

@@ -58,6 +58,10 @@ class JsonRenderer:
         """The result object."""
         self._emit("result", outcome)
 
+    def not_started(self, outcome: Outcome) -> None:
+        """A result object, as every run has one."""
+        self._emit("result", outcome)
+
     def close(self) -> None:
         """Nothing to put back."""
 

@@ -43,6 +43,9 @@ class PlainRenderer:
     def close(self) -> None:
         """Nothing to put back."""
 
+    def not_started(self, outcome: Outcome) -> None:
+        """Say nothing: one note tells of all such runs."""
+
     def note(self, text: str) -> None:
         """A line of its own."""
         self.err.line(text)

@@ -85,6 +85,9 @@ class TerminalRenderer:
             self._live.stop()
             self._live = None
 
+    def not_started(self, outcome: Outcome) -> None:
+        """Say nothing: one note tells of all such runs."""
+
     def note(self, text: str) -> None:
         """A line above the display."""
         self._print(text)

@@ -49,6 +49,9 @@ class Renderer(Protocol):
     def ended(self, outcome: Outcome) -> None:
         """The run came to an end, of whatever kind."""
 
+    def not_started(self, outcome: Outcome) -> None:
+        """The run was taken out of the queue before it began; a note says how to put it back."""
+
     def note(self, text: str) -> None:
         """Something the user should know."""
 

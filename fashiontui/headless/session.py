@@ -14,6 +14,7 @@ from fashiontui.headless.renderer import Renderer
 from fashiontui.headless.verdict import Session, Verdict
 from fashiontui.headless.words import short_path
 from fashiontui.runs.discard import remove_folder
+from fashiontui.runs.outcome import outcome_of
 from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry, Wanted
@@ -121,7 +122,7 @@ class Conductor:
             record = record.in_state(entry.state)
         watch.look()
         if not watch.has_begun and record.state in (RunState.STOPPED, RunState.PAUSED):
-            return self._note_not_started(watch.paths)
+            return self._note_not_started(watch.paths, record)
         if self._verdict.pronounce(watch.paths, record):
             self._registry.forget(entry.key)
         if self._verdict.hopeless:
@@ -139,13 +140,16 @@ class Conductor:
         del self._watches[key]
         self._entries.pop(key, None)
 
-    def _note_not_started(self, paths: RunPaths) -> None:
+    def _note_not_started(self, paths: RunPaths, record: RunRecord) -> None:
         self._not_started.append(paths)
+        outcome = outcome_of(paths, record)
         if self._verdict.hopeless:
             self._registry.forget(paths.key)
             remove_folder(paths)
+            outcome["log_dir"] = None
         else:
             self._verdict.session.interrupted = True
+        self._renderer.not_started(outcome)
 
     def _give_up_the_rest(self) -> None:
         """Take what has not begun out of the queue again: it would fail alike."""

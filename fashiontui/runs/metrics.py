@@ -6,7 +6,7 @@ import contextlib
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -64,8 +64,11 @@ def summarise(root: Path) -> dict[str, MetricSummary]:
             pass
     scalars = reader.scalars
     ends = _points(scalars[EPOCHS]) if EPOCHS in scalars else []
+    losses = by_step(scalars[METRICS["valid_loss"]]) if METRICS["valid_loss"] in scalars else {}
     return {
-        name: _summary(name, _points(scalars[tag]), ends) for name, tag in METRICS.items() if tag in scalars
+        name: _summary(name, _points(scalars[tag]), ends, losses if name == "valid_accuracy" else {})
+        for name, tag in METRICS.items()
+        if tag in scalars
     }
 
 
@@ -85,14 +88,21 @@ def _points(series: ScalarSeries) -> list[tuple[int, float]]:
 
 
 def _summary(
-    name: str, points: Sequence[tuple[int, float]], ends: Sequence[tuple[int, float]]
+    name: str,
+    points: Sequence[tuple[int, float]],
+    ends: Sequence[tuple[int, float]],
+    losses: Mapping[int, float],
 ) -> MetricSummary:
+    """Of equal values the one with the lowest loss is the best, as it is for training; else the first."""
     finite = [(step, value) for step, value in points if math.isfinite(value)]
     last = points[-1][1]
     if not finite:
         return MetricSummary()
     smallest, largest = (pick(finite, key=lambda point: point[1]) for pick in (min, max))
     best_step, best = smallest if direction(name) == "min" else largest
+    if losses:
+        equals = [step for step, value in finite if value == best]
+        best_step = min(equals, key=lambda step: losses.get(step, math.inf))
     return MetricSummary(
         last=shortest(last) if math.isfinite(last) else None,
         best=shortest(best),

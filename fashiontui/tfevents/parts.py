@@ -49,6 +49,10 @@ class EventReader(Protocol):
     def damage(self) -> list[Damage]:
         """What could not be read."""
 
+    @property
+    def undecodable(self) -> int:
+        """Records that are whole, and no events."""
+
     def poll(self, *, max_seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> bool:
         """Read what is new, for so long at most; whether there was anything."""
 
@@ -60,6 +64,11 @@ def read_run(folder: Path, *, scalars_only: bool = False, most: int | None = Non
         readers = {part: RunReader(folder / part, scalars_only=scalars_only, most=most) for part in parts}
         return PartsReader(readers)
     return RunReader(folder, scalars_only=scalars_only, most=most)
+
+
+def holds_run(path: Path) -> bool:
+    """Whether `read_run` finds event files there. OSError where that can't be seen."""
+    return bool(event_files(path) or parts_among(_logged_to(path)))
 
 
 def _logged_to(folder: Path) -> Iterator[str]:
@@ -120,6 +129,11 @@ class PartsReader:
     def damage(self) -> list[Damage]:
         """What could not be read of either."""
         return [damage for reader in self._readers.values() for damage in reader.damage]
+
+    @property
+    def undecodable(self) -> int:
+        """Of both parts."""
+        return sum(reader.undecodable for reader in self._readers.values())
 
     def poll(self, *, max_seconds: float | None = None, clock: Callable[[], float] = time.monotonic) -> bool:
         """Read what is new in each part, for so long together."""

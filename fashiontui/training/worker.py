@@ -73,7 +73,7 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
         return 0
     record = record.in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
-    Progress().save(paths.progress)
+    _loading(paths, goes_on=orders.resume).save(paths.progress)
     job = Job(paths, record, stop)
     try:
         with flushed_denormals():
@@ -98,13 +98,22 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
     return INTERRUPTED if end is RunState.STOPPED else 0
 
 
+def _loading(paths: RunPaths, *, goes_on: bool) -> Progress:
+    """How far a run has got, while it is prepared: if that fails, it is as far as it was."""
+    before = Progress.load(paths.progress) if goes_on else None
+    changes = {"phase": "loading", "samples_per_second": None, "eta_seconds": None, "updated": 0.0}
+    return Progress() if before is None else before.model_copy(update=changes)
+
+
 def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     request, spec = job.record.request, job.record.spec
     imports = [Path(folder) for folder in request.import_dirs]
     device = choose_device(orders.device or request.device, spec, orders.threads or request.threads)
     dataset = load(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
     kept = _checkpoint(job.paths) if orders.resume else None
-    if kept is not None:
+    if kept is None:
+        Progress().save(job.paths.progress)
+    else:
         _check_same_data(job.record, dataset)
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
     job.attempted = True

@@ -172,8 +172,11 @@ def test_mistakes_are_told_with_a_way_out(folder):
         (("resume", "cnn1"), 1, "fashiontui rerun"),
         (("resume", "cnn1", "--device", "gpu"), 2, "Devices are"),
         (("delete", "cnn1", "--purge"), 2, "--yes"),
-        (("show", "cnn1", "--logs", "nowhere"), 2, "no runs in"),
-        (("reindex", "--logs", "nowhere"), 1, "there is no folder"),
+        (("show", "cnn1", "--logs", "nowhere"), 2, "there is no folder nowhere"),
+        (("runs", "--logs", "nowhere"), 2, "there is no folder nowhere"),
+        (("runs", "--logs", "experiments.toml"), 2, "is a file, not a folder"),
+        (("hold", "--logs", "experiments.toml"), 2, "is a file, not a folder"),
+        (("reindex", "--logs", "nowhere"), 2, "there is no folder"),
     ):
         done = call(folder, *arguments)
         assert done.returncode == code, (arguments, done.stderr)

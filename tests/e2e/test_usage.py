@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from support.cli import EXPERIMENTS, call, environment, events, with_fake_worker
 
 from fashiontui import __version__
+from fashiontui.cli import entry
 
 
 def test_without_arguments_there_is_help(folder):
@@ -79,6 +82,49 @@ def test_with_json_what_cannot_be_parsed_is_an_object_too(folder, arguments, wor
 
 def test_without_json_what_cannot_be_parsed_leaves_stdout_empty(folder):
     assert call(folder, "runs", "--bogus").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--threads", "100000"), "--threads 100000: must be at most 1024"),
+        (("--missing", "--assert", "test_accuracy>=0.9"), "can't be held against --assert"),
+        (("--missing-from", "x.csv", "--assert", "test_accuracy>=0.9"), "can't be held against --assert"),
+    ],
+)
+def test_what_could_only_go_wrong_is_refused(folder, arguments, words):
+    done = call(folder, "run", "lr", "--headless", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert not (folder / "logs").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["runs", "-h"]])
+def test_who_has_read_enough_of_the_help_closes_the_pipe_without_an_error(folder, arguments):
+    read, write = os.pipe()
+    os.close(read)
+    program = [sys.executable, "-m", "fashiontui", *arguments]
+    with os.fdopen(write, "w") as pipe:
+        done = subprocess.run(
+            program,
+            cwd=folder,
+            env=environment(folder),
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sigterm_is_ctrl_c_before_a_command_takes_it_for_itself():
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        entry._end_like_ctrl_c()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.parametrize("command", [("metrics", ""), ("show", "")])

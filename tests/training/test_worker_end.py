@@ -64,6 +64,8 @@ def test_so_does_a_stopped_one(trial):
 def test_and_one_that_failed_without_having_begun_anew(trial):
     one = trial({**LOGISTIC, "training": {"epochs": 50}})
     _, stopped = carried_out(one, After(20))
+    before = Progress.load(one.paths.progress)
+    assert before.step > 0
 
     def gone(*_):
         raise DataMissingError("the data went away")
@@ -72,6 +74,8 @@ def test_and_one_that_failed_without_having_begun_anew(trial):
     assert (code, record.state, record.failure.message) == (4, RunState.FAILED, "the data went away")
     assert record.metrics == stopped.metrics
     assert record.attempts == stopped.attempts  # the earlier one ended when it ended
+    after = Progress.load(one.paths.progress)
+    assert (after.step, after.epoch, after.epochs) == (before.step, before.epoch, before.epochs)
 
 
 @pytest.mark.parametrize(("spec", "looks"), [(LOGISTIC, 8), (FOREST, 0)])

@@ -13,7 +13,7 @@ from fashiontui.cli.compare import Wanted, print_comparison
 from fashiontui.cli.runs import Screen
 from fashiontui.cli.table import cells
 from fashiontui.config.spec import ExperimentSpec
-from fashiontui.errors import RunNotFoundError, UsageError
+from fashiontui.errors import EventFileError, RunNotFoundError, UsageError
 from fashiontui.runs.state import RunState
 
 PIPE = Screen()
@@ -247,3 +247,18 @@ def test_drawn_data_are_called_so(logs):
         )
     out, _ = printed(logs, "x", "y", everything=True)
     assert out.splitlines()[-1] == "synthetic data"
+
+
+def test_a_log_in_two_parts_is_one_run(logs, tmp_path):
+    foreign(tmp_path / "keras" / "train", 1.0, 0.5)
+    foreign(tmp_path / "keras" / "validation", 1.1, 0.6)
+    one, two = objects(logs, str(tmp_path / "keras"), foreign(tmp_path / "b", 1.0, 0.4))
+    assert one["results"]["best validation/val/loss"] == pytest.approx(0.6)
+    assert "best val/loss" in two["results"]
+
+
+def test_a_file_that_is_no_log_is_told(logs, tmp_path):
+    path = tmp_path / "experiments.toml"
+    path.write_text("[experiments.a]\n" * 50)
+    with pytest.raises(EventFileError, match=r"experiments\.toml holds no scalars that can be read"):
+        objects(logs, "lr", str(path))

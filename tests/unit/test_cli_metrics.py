@@ -59,6 +59,14 @@ def test_csv(logs):
     assert "\x1b" not in printed(logs, "csv")[0]
 
 
+def test_where_there_is_nothing_there_is_no_csv_either(tmp_path):
+    (tmp_path / "events.out.tfevents.1").write_bytes(b"")
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(EventFileError):
+        run_metrics(tmp_path, tag_globs=[], output="csv", out=out, err=err)
+    assert out.getvalue() == ""
+
+
 def test_json_is_valid_where_values_are_not_numbers(logs):
     lines = [json.loads(line, parse_constant=pytest.fail) for line in printed(logs, "json")[0].splitlines()]
     assert len(lines) == 16

@@ -297,6 +297,10 @@ def test_wrong_tables(problems, text, told):
     assert any(told in problem for problem in problems(text))
 
 
+def test_each_wrong_table_is_one_mistake(problems):
+    assert len(problems('experiments = []\nstudies = "x"\n')) == 2
+
+
 @pytest.mark.parametrize(
     "name",
     ["", ".", "..", "../up", "a/b", "a b", ".hidden", "-dash", "a\\u001b", "é", "x" * 65, "con", "NUL.x", "a.",

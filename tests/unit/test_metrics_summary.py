@@ -87,6 +87,14 @@ def test_nan_and_infinity_are_never_best(tmp_path):
     }
 
 
+def test_of_equal_accuracies_the_one_with_the_lowest_loss_is_the_best(tmp_path):
+    events = [*curve("accuracy/valid", [0.5, 0.9, 0.9, 0.9]), *curve("loss/valid", [1.0, 0.7, 0.5, 0.6])]
+    write_events(tmp_path, "1", [version(), *epochs(4), *events])
+    assert summarise(tmp_path)["valid_accuracy"].best_epoch == 3
+    write_events(tmp_path, "1", [version(), *epochs(4), *curve("accuracy/valid", [0.5, 0.9, 0.9, 0.9])])
+    assert summarise(tmp_path)["valid_accuracy"].best_epoch == 2
+
+
 def test_values_have_no_digits_that_float32_lacks(tmp_path):
     write_events(tmp_path, "1", curve("accuracy/valid", [0.9243]))
     assert summarise(tmp_path)["valid_accuracy"].best == 0.9243
