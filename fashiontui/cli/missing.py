@@ -14,6 +14,7 @@ from fashiontui.errors import RunError, UsageError
 from fashiontui.runs.fingerprint import fingerprint
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.sources import model_source
 from fashiontui.runs.state import RunState
 
 COLUMN: Final = "fingerprint"
@@ -43,13 +44,16 @@ class Missing:
         return f"{count} of {count + len(self.runs)} runs left out ({reasons}); {left}"
 
 
-def missing(planned: Sequence[PlannedRun], known: Mapping[str, str]) -> Missing:
-    """Leave out what is known (fingerprints and why), and all but the first of equal ones."""
+def missing(planned: Sequence[PlannedRun], known: Mapping[str, str], project: Path) -> Missing:
+    """Leave out what is known (fingerprints and why), and all but the first of equal ones.
+
+    Networks of one's own are known by their files in the project as well.
+    """
     reasons = dict(known)
     kept: list[PlannedRun] = []
     left_out: Counter[str] = Counter()
     for run in planned:
-        name = fingerprint(run.spec)
+        name = fingerprint(run.spec, model_source(run.spec.model, [project]))
         if name in reasons:
             left_out[reasons[name]] += 1
         else:
@@ -72,10 +76,14 @@ def known_runs(registry: Registry, files: Iterable[Path]) -> dict[str, str]:
 def _of_runs(registry: Registry) -> Iterator[tuple[str, str]]:
     for entry in registry.entries(list(COUNTED)):
         try:
-            spec = RunRecord.load(entry.paths(registry.logs).record).spec
+            record = RunRecord.load(entry.paths(registry.logs).record)
         except RunError:  # it can't be known for the same
             continue
-        yield fingerprint(spec), COUNTED[entry.state]
+        if record.model is not None:
+            source = record.model.source
+        else:  # it has not begun: it will be built by the file as it is then
+            source = model_source(record.spec.model, record.request.import_dirs)
+        yield fingerprint(record.spec, source), COUNTED[entry.state]
 
 
 def fingerprints_in(file: Path) -> set[str]:

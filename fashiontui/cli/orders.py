@@ -47,7 +47,7 @@ def new_runs(options: RunOptions, places: Places) -> Order:
     _tell_without_effect(options, planned)
     site = site_of(places, config.path, options.data_dir)
     if options.missing or options.missing_from:
-        planned = _still_missing(planned, site.logs, options.missing_from)
+        planned = _still_missing(planned, site, options.missing_from)
     if not planned:
         return Order(site.logs, {}, lambda _: [], is_empty=True)
     batch = new_batch(planned, site, device=options.device, threads=options.threads)
@@ -62,11 +62,11 @@ def _tell_without_effect(options: RunOptions, planned: Sequence[PlannedRun]) -> 
 
 
 def _still_missing(
-    planned: Sequence[PlannedRun], logs: Path, files: Sequence[Path]
+    planned: Sequence[PlannedRun], site: Site, files: Sequence[Path]
 ) -> tuple[PlannedRun, ...]:
     """The runs that are not there yet; says on stderr how many are."""
-    with Registry.open(logs, warn=warn, create=False) as registry:
-        found = missing(planned, known_runs(registry, files))
+    with Registry.open(site.logs, warn=warn, create=False) as registry:
+        found = missing(planned, known_runs(registry, files), site.project)
     if found.left_out:
         warn(found.words())
     return found.runs

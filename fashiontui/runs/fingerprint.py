@@ -13,14 +13,16 @@ DIGITS: Final = 16
 IRRELEVANT: Final[dict[str, Any]] = {"description": True, "instrumentation": True, "dataset": {"dir"}}
 
 
-def fingerprint(spec: ExperimentSpec) -> str:
-    """16 hex digits, equal for specs that lead to the same result on the same device.
+def fingerprint(spec: ExperimentSpec, source: str = "") -> str:
+    """16 hex digits, equal for specs that lead to the same result on the same device; with the `source` of a network of
+    one's own, see `model_source`.
 
     It knows model, dataset, optimiser, regularisation, augmentation and training with its seed; not what is recorded,
     where data lie, names, or device. Settings that are as by default do not enter, so that a setting which later
     versions add leaves the fingerprints of older results as they are.
     """
-    canonical = json.dumps([FORMAT, _decisive(spec)], sort_keys=True, separators=(",", ":"), default=str)
+    parts = [FORMAT, _decisive(spec), *([source] if source else [])]
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:DIGITS]
 
 

@@ -64,6 +64,7 @@ class ModelFacts(Kept):
     parameters: int
     multiply_adds: int
     layers: tuple[LayerFacts, ...]
+    source: str = ""  # of a network of one's own, a hash of the file that builds it; see `model_source`
 
     @property
     def before_batch_norm(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fashiontui.runs.record import Attempt, Request, RunRecord
+from fashiontui.runs.sources import model_source
 
 PLAIN: Final = ("python", "platform", "host", "cpu")
 NONE: Final = "none"
@@ -41,6 +42,7 @@ def differences(record: RunRecord, today: Today) -> list[Difference]:
         *_packages(then.get("packages") or {}, now.get("packages") or {}),
         *_hardware(record, today),
         *_data(record, today),
+        *_source(record),
     ]
 
 
@@ -124,6 +126,14 @@ def _hardware(record: RunRecord, today: Today) -> Iterator[Difference]:
 def _used(attempt: Attempt) -> str:
     on_cpu = attempt.device == "cpu"
     return f"{attempt.device} with {_count(attempt.threads, 'thread')}" if on_cpu else attempt.device
+
+
+def _source(record: RunRecord) -> Iterator[Difference]:
+    if record.model is None or not record.model.source:
+        return
+    now = model_source(record.spec.model, record.request.import_dirs)
+    if now != record.model.source:
+        yield Difference("the network's file", record.model.source[:HASH], now[:HASH] or "not there")
 
 
 def _data(record: RunRecord, today: Today) -> Iterator[Difference]:

@@ -16,6 +16,7 @@ from fashiontui.errors import CheckpointError
 from fashiontui.runs.predictions import SplitName, predictions_path
 from fashiontui.runs.record import Result
 from fashiontui.runs.representations import representations_path
+from fashiontui.runs.sources import model_source
 from fashiontui.runs.state import RunState
 from fashiontui.training import checkpoint
 from fashiontui.training.average import WeightAverage
@@ -74,7 +75,8 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
 def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState, Instruments]:
     spec, imports = job.record.spec, [Path(folder) for folder in job.record.request.import_dirs]
     model = build_model(spec.model, data.image_shape, len(data.classes), spec.training.seed, imports)
-    job.update(model=model_facts(spec.model, model, data.image_shape, len(data.classes)))
+    facts = model_facts(spec.model, model, data.image_shape, len(data.classes))
+    job.update(model=facts.model_copy(update={"source": model_source(spec.model, imports)}))
     model, is_custom = model.to(device.place), isinstance(spec.model, CustomSpec)
     if not is_custom:  # the user's own may ask for a `view`
         model = model.to(memory_format=torch.channels_last)

@@ -12,6 +12,7 @@ from fashiontui.config.spec import ExperimentSpec
 from fashiontui.errors import UsageError
 from fashiontui.runs.fingerprint import fingerprint
 from fashiontui.runs.registry.store import Registry
+from fashiontui.runs.sources import model_source
 from fashiontui.runs.state import RunState
 
 EXPERIMENTS = """
@@ -46,19 +47,29 @@ def config(tmp_path):
     return Places(config=tmp_path / "experiments.toml")
 
 
-def test_known_ones_are_left_out_by_reason():
+def test_known_ones_are_left_out_by_reason(tmp_path):
     names = [fingerprint(spec(seed)) for seed in (1, 2, 3)]
     found = missing(
         [planned(seed) for seed in (1, 2, 3, 4)],
         {names[0]: "finished", names[1]: "finished", names[2]: "in a.csv"},
+        tmp_path,
     )
     assert found.runs == (planned(4),)
     assert found.left_out == {"finished": 2, "in a.csv": 1}
     assert found.words() == "3 of 4 runs left out (2 finished, 1 in a.csv); 1 to make"
 
 
-def test_of_equal_ones_the_first_is_made():
-    found = missing([planned(name="lr"), planned(name="twin")], {})
+def test_a_network_of_one_s_own_is_made_again_once_its_file_has_changed(tmp_path):
+    run = PlannedRun("own", "own", None, {}, spec(model={"kind": "custom", "build": "net:build"}))
+    (tmp_path / "net.py").write_text("def build(): ...\n")
+    known_as = {fingerprint(run.spec, model_source(run.spec.model, [tmp_path])): "finished"}
+    assert missing([run], known_as, tmp_path).runs == ()
+    (tmp_path / "net.py").write_text("def build(): return 1\n")
+    assert missing([run], known_as, tmp_path).runs == (run,)
+
+
+def test_of_equal_ones_the_first_is_made(tmp_path):
+    found = missing([planned(name="lr"), planned(name="twin")], {}, tmp_path)
     assert [run.experiment for run in found.runs] == ["lr"]
     assert found.left_out == {"the same as another one planned": 1}
 

@@ -28,6 +28,7 @@ from fashiontui.analysis.report.sections import (
 from fashiontui.analysis.report.studies import NAMED, Study, axes_of
 from fashiontui.config.overrides import parse_overrides
 from fashiontui.errors import UsageError
+from fashiontui.runs.sources import SOURCE
 
 Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
 
@@ -123,7 +124,7 @@ def command(row: RunRow, bases: Bases) -> str:
     changed = [
         _said(path, value)
         for path, value in row.settings.items()
-        if not path.startswith(UNDECISIVE) and value is not None and value != base.get(path)
+        if not path.startswith((*UNDECISIVE, SOURCE)) and value is not None and value != base.get(path)
     ]
     words = ["fashiontui", "run", row.base, "--headless", "--seed", str(row.seed)]
     if row.machine.get("threads") and row.machine.get("device") == "cpu":

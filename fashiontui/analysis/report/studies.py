@@ -18,6 +18,7 @@ from fashiontui.config.plan import PlannedRun, study_runs
 from fashiontui.config.settings import flatten, leaves, nested
 from fashiontui.config.spec import ExperimentSpec, StudySpec
 from fashiontui.config.studies import SEED
+from fashiontui.runs.sources import SOURCE
 
 NAMED = 6  # variants, in one sentence
 
@@ -52,7 +53,7 @@ class Study:
         """Whether a run is part of it: made for it, or called as one of its variants, or alike."""
         if study == self.name:
             return True
-        mine = decisive(settings)
+        mine = _without(decisive(settings), (SOURCE,))
         return any(experiment == each.name or mine == each.settings for each in self.planned)
 
 
@@ -148,7 +149,7 @@ def told_apart(study: Study, groups: Sequence[Group]) -> tuple[tuple[Group, ...]
 def _as_planned(study: Study, groups: Sequence[Group]) -> Sequence[Group]:
     """Of several, those with just the settings of a variant, if there are any; on whichever images."""
     planned = [_without(each.settings, IMAGES) for each in study.planned]
-    found = [group for group in groups if _without(group.settings, IMAGES) in planned]
+    found = [group for group in groups if _without(group.settings, (*IMAGES, SOURCE)) in planned]
     return found if found and len(groups) > 1 else groups
 
 
@@ -205,7 +206,7 @@ def _stands_for(group: Group, planned: Planned, axes: Sequence[str]) -> bool:
 
 def _comparable(settings: Mapping[str, Any]) -> str:
     """Also where it was run for fewer epochs, or on other images."""
-    kept = _without(settings, ("dataset.", "training.epochs", "training.patience"))
+    kept = _without(settings, ("dataset.", "training.epochs", "training.patience", SOURCE))
     return json.dumps(kept, sort_keys=True, default=str)
 
 

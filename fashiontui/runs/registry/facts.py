@@ -14,6 +14,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Entry
+from fashiontui.runs.sources import SOURCE
 
 Facts = dict[str, Any]
 
@@ -31,6 +32,7 @@ def facts_of(paths: RunPaths, record: RunRecord) -> Facts:
             key: list(value) if isinstance(value, tuple) else value
             for key, value in flatten(record.spec).items()
         },
+        **({SOURCE: record.model.source} if record.model is not None and record.model.source else {}),
         **outcome_of(paths, record),
         "run_id": paths.run_id,  # of the folder: a copy's run.json has the original's
         "experiment": paths.experiment,
