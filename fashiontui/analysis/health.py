@@ -118,14 +118,24 @@ def _verdict(
     conditions = [*_exploding(track), *_dead(track)]
     if not is_idle:
         conditions += [*_vanishing(track, largest), *_frozen(track, learning_rate)]
+    undecided: Verdict | None = None
     for condition in conditions:
         streak = _streak(condition.holds)
         if streak >= condition.in_a_row:
             first = len(condition.holds) - streak
             return Verdict(condition.health, condition.reason, int(track.steps[first]) if first else None)
+        if streak and streak == len(condition.holds):
+            reason = f"{condition.reason}, but so far it was measured {_times(streak)}"
+            undecided = undecided or Verdict(Health.UNKNOWN, reason)
+    if undecided is not None:
+        return undecided
     if is_idle:
         return Verdict(Health.IDLE, "batch norm follows, and takes this bias away again")
     return _otherwise(track, learning_rate)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _otherwise(track: Track, learning_rate: ScalarSeries | None) -> Verdict:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
 from fashiontui.config.architecture import Architecture, architecture
 from fashiontui.config.spec import ModelSpec
 from fashiontui.errors import UsageError
 from fashiontui.runs.record import LayerFacts, ModelFacts
 from fashiontui.training.passes import evaluating
+
+ELSEWHERE = "(elsewhere)"  # what no module without modules in it computes, or owns
 
 
 def model_facts(spec: ModelSpec, model: nn.Module, image_shape: tuple[int, ...], classes: int) -> ModelFacts:
@@ -38,14 +44,19 @@ def planned_facts(plan: Architecture) -> ModelFacts:
     return ModelFacts(parameters=plan.parameters, multiply_adds=plan.multiply_adds, layers=layers)
 
 
-@torch.no_grad()
 def traced_facts(model: nn.Module, image_shape: tuple[int, ...], classes: int) -> ModelFacts:
-    """The layer table of any network, by one image of zeros. Multiply-adds of convolutions and linear layers."""
-    layers: list[LayerFacts] = []
-    leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
-    handles = [module.register_forward_hook(_note(layers, name)) for name, module in leaves]
+    """The layer table of any network, by one image of zeros.
+
+    A line a module without modules in it, in the order they are first called, however often. Multiply-adds are those of
+    products and convolutions, as PyTorch's own counter sees them; what is computed outside of such modules, such as attention, is
+    a line of its own, and so are parameters that belong to none.
+    """
+    outputs: dict[str, tuple[int, ...]] = {}
+    leaves = {name: module for name, module in model.named_modules() if not list(module.children())}
+    handles = [module.register_forward_hook(_note(outputs, name)) for name, module in leaves.items()]
+    counter = FlopCounterMode(display=False)
     try:
-        with evaluating(model):
+        with evaluating(model), _countable(), counter:
             _check_logits(model(torch.zeros(1, *image_shape)), classes)
     finally:
         for handle in handles:
@@ -53,11 +64,44 @@ def traced_facts(model: nn.Module, image_shape: tuple[int, ...], classes: int) -
     parameters = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     if not parameters:
         raise UsageError("the network has no parameter that could be learned")
-    return ModelFacts(
-        parameters=parameters,
-        multiply_adds=sum(layer.multiply_adds for layer in layers),
-        layers=tuple(layers),
-    )
+    counts, root = counter.get_flop_counts(), type(model).__name__
+    layers = [
+        LayerFacts(
+            name=name,
+            kind=type(leaves[name]).__name__,
+            output=shape,
+            parameters=_own_parameters(leaves[name]),
+            multiply_adds=sum(counts.get(f"{root}.{name}" if name else root, {}).values()) // 2,
+        )
+        for name, shape in outputs.items()
+    ]
+    total = counter.get_total_flops() // 2
+    all_parameters = sum(parameter.numel() for parameter in model.parameters())
+    rest = total - sum(layer.multiply_adds for layer in layers)
+    owned = all_parameters - sum(layer.parameters for layer in layers)
+    if rest > 0 or owned > 0:
+        layers.append(
+            LayerFacts(
+                name=ELSEWHERE,
+                kind="operations",
+                output=(),
+                parameters=max(0, owned),
+                multiply_adds=max(0, rest),
+            )
+        )
+    return ModelFacts(parameters=parameters, multiply_adds=total, layers=tuple(layers))
+
+
+@contextmanager
+def _countable() -> Iterator[None]:
+    """Within the block no whole layer, nor attention, is one operation, which the counter would pass over."""
+    with (
+        warnings.catch_warnings(action="ignore"),  # of TF32 on processors that are not here
+        torch.enable_grad(),
+        torch.backends.mkldnn.flags(enabled=False),
+        sdpa_kernel(SDPBackend.MATH),
+    ):
+        yield
 
 
 def _check_logits(output: object, classes: int) -> None:
@@ -72,26 +116,12 @@ def _check_logits(output: object, classes: int) -> None:
         )
 
 
-def _note(layers: list[LayerFacts], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
-    def hook(module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
-        shape = tuple(output.shape[1:]) if isinstance(output, Tensor) else ()
-        own = sum(parameter.numel() for parameter in module.parameters(recurse=False))
-        layers.append(
-            LayerFacts(
-                name=name,
-                kind=type(module).__name__,
-                output=shape,
-                parameters=own,
-                multiply_adds=_multiply_adds(module, shape),
-            )
-        )
+def _note(outputs: dict[str, tuple[int, ...]], name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - torch's hook type
+    def hook(_module: nn.Module, _inputs: tuple[Tensor, ...], output: object) -> None:
+        outputs.setdefault(name, tuple(output.shape[1:]) if isinstance(output, Tensor) else ())
 
     return hook
 
 
-def _multiply_adds(module: nn.Module, output: tuple[int, ...]) -> int:
-    if isinstance(module, nn.Conv2d):
-        return math.prod(output) * module.weight[0].numel()
-    if isinstance(module, nn.Linear):
-        return math.prod(output) * module.in_features
-    return 0
+def _own_parameters(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters(recurse=False))

@@ -138,6 +138,48 @@ def test_mistakes_in_it_are_named(tmp_path, build, options, words):
         custom(build, tmp_path, **options)
 
 
+class Rows(nn.Module):
+    """An LSTM over rows, or attention among them; one layer used three times; a layer whose weight is worked out."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        self.lstm = nn.LSTM(28, 64, batch_first=True) if kind == "lstm" else None
+        self.attention = nn.MultiheadAttention(28, 4, batch_first=True) if kind == "attention" else None
+        self.shared = nn.Linear(28, 28) if kind == "shared" else None
+        self.normed = nn.utils.parametrizations.weight_norm(nn.Linear(28, 28)) if kind == "normed" else None
+        self.output = nn.Linear(64 if kind == "lstm" else 28, 10)
+
+    def forward(self, images):
+        rows = images[:, 0]
+        if self.lstm is not None:
+            rows = self.lstm(rows)[0]
+        if self.attention is not None:
+            rows = self.attention(rows, rows, rows, need_weights=False)[0]
+        for _ in range(3):
+            rows = rows if self.shared is None else torch.relu(self.shared(rows))
+        rows = rows if self.normed is None else self.normed(rows)
+        return self.output(rows[:, -1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "multiply_adds"),
+    [
+        ("lstm", 28 * 4 * 64 * (28 + 64) + 640),
+        ("attention", 4 * 28 * 28 * 28 + 2 * 28 * 28 * 28 + 280),  # four projections; rows by rows, twice
+        ("shared", 3 * 28 * 28 * 28 + 280),
+        ("normed", 28 * 28 * 28 + 280),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_multiply_adds_are_counted_wherever_they_are(kind, multiply_adds):
+    network = Rows(kind)
+    found = traced_facts(network, SHAPE, 10)
+    assert found.multiply_adds == multiply_adds == sum(layer.multiply_adds for layer in found.layers)
+    assert sum(layer.parameters for layer in found.layers) == found.parameters
+    assert len({layer.name for layer in found.layers}) == len(found.layers)
+
+
 class Odd(nn.Module):
     """Gives what a function makes of one layer's outputs."""
 

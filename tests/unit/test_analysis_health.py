@@ -98,6 +98,13 @@ def test_it_takes_three_in_a_row_and_tells_since_when():
     assert diagnose([track(update_ratio=0.0)])["fc1.weight"].since is None
 
 
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("changes", [{"update_ratio": 0.0}, {"gradient_norm": 1e-9}, {"update_ratio": 0.5}])
+def test_what_was_measured_too_seldom_to_tell_is_not_called_learning(changes, n):
+    assert word(track(n=n, **changes)) is Health.UNKNOWN
+    assert word(track(n=n)) is Health.LEARNING
+
+
 def test_a_lowered_learning_rate_freezes_nothing():
     rate = ScalarSeries("optimizer/learning_rate")
     rate.extend(np.array([1, 250]), np.zeros(2), np.array([1e-2, 1e-5]))

@@ -58,9 +58,12 @@ def _paragraphs(shown: Sequence[Detail]) -> Iterator[str]:
         for name, verdict in found.verdicts.items()
         if verdict.health.is_bad
     ]
-    total = sum(len(found.verdicts) for _, found in shown)
-    if not bad:
-        yield f"No parameter of {total} in {len(shown)} networks is frozen, vanishing, exploding or dead at the end of its run."
+    words = [verdict.health for _, found in shown for verdict in found.verdicts.values()]
+    told = len(words) - words.count(Health.UNKNOWN)
+    if not bad and told:
+        yield f"No parameter of {told} in {len(shown)} networks is frozen, vanishing, exploding or dead at the end of its run."
+    if told < len(words):
+        yield f"Of {len(words) - told} parameters it can't be told yet: they were measured too seldom."
     for network, name, verdict in bad:
         yield f"{network}: {name} is {verdict.health.value}: {verdict.reason}."
     for group, found in shown:
