@@ -17,6 +17,7 @@ from fashiontui.training.filters import CELL, encode, sheet
 from fashiontui.training.passes import watched
 
 MOST_MAPS: Final = 16
+MOST_CLASSES: Final = 20
 MAP_DIMENSIONS: Final = 4  # (images, channels, height, width)
 
 Bytes = NDArray[np.uint8]
@@ -37,9 +38,9 @@ def feature_map_image(model: nn.Module, data: DeviceData, device: Device) -> dic
 
 
 def one_of_each(split: DeviceSplit) -> DeviceSplit:
-    """The first image of each class."""
+    """The first image of each class, of the first classes where they are many."""
     _, first = np.unique(split.labels.cpu().numpy(), return_index=True)
-    place = torch.from_numpy(first).to(split.labels.device)
+    place = torch.from_numpy(first[:MOST_CLASSES]).to(split.labels.device)
     return DeviceSplit(split.images[place], split.labels[place])
 
 

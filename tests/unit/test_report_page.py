@@ -41,6 +41,7 @@ CHARTS = {
     ),
     "dots": Dots((Dot("a", 0.5, 0.1, "#1480c4", "s", 0.4), Dot(EVIL, 0.6, None, "#d55e00")), "accuracy", "older"),
     "heat": Heat(np.array([[9.0, 1.0], [np.nan, 6.0]]), ("a", "b"), ("a", "b"), "x", "y", skip_diagonal=True),
+    "large": Heat(np.eye(40), tuple("ab" * 20), tuple("ab" * 20), EVIL, "y"),
     "places": Places(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1], np.uint8), ("a", EVIL), "x", "y"),
     "pictures": Pictures((np.eye(4, dtype=np.uint8) * 255,) * 3, ("one\ntwo", EVIL, ""), columns=2),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from support.reported import facts, figure_of, row, table_of
 
 from fashiontui.analysis.health import Health, Verdict
 from fashiontui.analysis.projection import Projection, Sample
+from fashiontui.analysis.report.charts import Heat
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Mistake
 from fashiontui.analysis.report.published import published
@@ -531,6 +532,25 @@ def test_accuracy_by_class_is_drawn_where_it_was_recorded():
     section = mistakes.section(facts(one, digests={one.run_id: known}))
     assert [each.label for each in figure_of(section, "class-accuracy").chart.panels[0].curves] == ["0", "1"]
     assert section.missing == ()
+
+
+def test_of_many_classes_the_worst_are_drawn_over_time():
+    one = row()
+    found = predicted(one)
+    by_class = {f"{place:03}": (np.array([1.0, 2.0]), np.array([0.9, place / 200])) for place in range(200)}
+    known = Digest(one.run_id, {}, predictions=found.predictions, class_accuracy=by_class)
+    figure = figure_of(mistakes.section(facts(one, digests={one.run_id: known})), "class-accuracy")
+    assert [each.label for each in figure.chart.panels[0].curves] == [f"{place:03}" for place in range(12)]
+    assert figure.note == "The 12 classes it does worst; 188 better ones are left out."
+
+
+def test_a_matrix_too_large_for_words_is_colours_on_one_page():
+    names = tuple(map(str, range(200)))
+    large = Heat(np.eye(200), names, names, "x", "y")
+    small = Heat(np.eye(30), names[:30], names[:30], "x", "y")
+    assert small.has_words
+    assert not large.has_words
+    assert large.size[1] == small.size[1] < 12
 
 
 def a_sample():

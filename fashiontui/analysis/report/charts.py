@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 GAP: Final = 0.06  # between pictures, of a place
 LINE: Final = 0.13  # inches of words above a picture
+MOST_CELLS: Final = 30  # of a row or column, with numbers in them
+TALLEST: Final = 1.1 + 0.36 * MOST_CELLS  # inches
 LEAST_WIDTH: Final = 5.2  # or labels are cut
 
 
@@ -63,7 +65,10 @@ class Dots:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heat:
-    """A matrix of numbers in words, darker where there is more; the diagonal may be left uncoloured."""
+    """A matrix of numbers in words, darker where there is more; the diagonal may be left uncoloured.
+
+    One that is too large for words is colours alone, on one page.
+    """
 
     values: Floats  # (rows, columns); NaN: nothing there
     rows: tuple[str, ...]
@@ -78,7 +83,13 @@ class Heat:
     @property
     def size(self) -> tuple[float, float]:
         """Inches."""
-        return min(WIDTH, max(LEAST_WIDTH, 2.2 + 0.56 * len(self.columns))), 1.1 + 0.36 * len(self.rows)
+        height = min(1.1 + 0.36 * len(self.rows), TALLEST)
+        return min(WIDTH, max(LEAST_WIDTH, 2.2 + 0.56 * len(self.columns))), height
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is room for a number in each cell."""
+        return max(len(self.rows), len(self.columns)) <= MOST_CELLS
 
     def draw(self, canvas: Canvas) -> None:
         """Cells and their numbers."""
@@ -88,9 +99,16 @@ class Heat:
             np.fill_diagonal(shown, np.nan)
         image = axes.imshow(shown, cmap="Blues", aspect="auto", vmin=self.low, vmax=self.high)
         low, high = image.get_clim()
-        axes.set_xticks(range(len(self.columns)), list(self.columns), rotation=40, ha="right")
-        axes.set_yticks(range(len(self.rows)), list(self.rows))
+        across, down = (
+            range(0, len(names), -(-len(names) // MOST_CELLS)) for names in (self.columns, self.rows)
+        )
+        axes.set_xticks(across, [self.columns[place] for place in across], rotation=40, ha="right")
+        axes.set_yticks(down, [self.rows[place] for place in down])
         axes.grid(visible=False)
+        axes.set(xlabel=self.x, ylabel=self.y)
+        if not self.has_words:
+            canvas.colorbar(image, ax=axes, shrink=0.6)
+            return
         for (row, column), value in np.ndenumerate(self.values):
             if np.isfinite(value):
                 dark = np.isfinite(shown[row, column]) and shown[row, column] > (low + high) / 2
@@ -99,7 +117,6 @@ class Heat:
                 axes.text(
                     column, row, self.form.format(value), ha="center", va="center", fontsize=7, color=colour
                 )
-        axes.set(xlabel=self.x, ylabel=self.y)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

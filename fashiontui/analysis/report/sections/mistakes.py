@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from fashiontui.analysis.predictions import Confusion, confusion
-from fashiontui.analysis.report.charts import Heat, Pictures
+from fashiontui.analysis.report.charts import Floats, Heat, Pictures
 from fashiontui.analysis.report.digest import Digest
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import Group
@@ -17,6 +17,7 @@ from fashiontui.analysis.report.model import ABSENT, Figure, Missing, Part, Sect
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import accuracy_key, ranked
 
+MOST_CURVES: Final = 12  # classes that can be told apart
 QUESTION: Final = "Which classes are taken for which, and which images fool the network?"
 
 
@@ -140,6 +141,10 @@ def class_table(shown: Sequence[tuple[Group, Digest]], classes: Sequence[str]) -
 def _over_time(facts: Facts, group: Group, found: Digest, label: str, classes: Sequence[str]) -> Figure:
     order = {name: place for place, name in enumerate(classes)}
     names = sorted(found.class_accuracy, key=lambda name: (order.get(name, len(order)), name))
+    left_out = len(names) - MOST_CURVES
+    if left_out > 0:
+        worst = sorted(names, key=lambda name: _last(found.class_accuracy[name][1]))[:MOST_CURVES]
+        names = [name for name in names if name in worst]
     curves = tuple(
         Curve(name, *found.class_accuracy[name], look_at(place).colour, look_at(place).marker)
         for place, name in enumerate(names)
@@ -150,7 +155,15 @@ def _over_time(facts: Facts, group: Group, found: Digest, label: str, classes: S
         Panels((Panel("", "epoch", "accuracy", curves),), columns=1),
         label,
         (found.run_id,),
+        f"The {MOST_CURVES} classes it does worst; {left_out} better ones are left out."
+        if left_out > 0
+        else "",
     )
+
+
+def _last(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known[-1]) if len(known) else -1.0
 
 
 def _name(classes: Sequence[str], label: int) -> str:
