@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fashiontui.config.spec import CustomSpec
+from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.datasets.dataset import Dataset
-from fashiontui.errors import CheckpointError
+from fashiontui.errors import CheckpointError, DataError
 from fashiontui.runs.predictions import SplitName, predictions_path
 from fashiontui.runs.record import Result
 from fashiontui.runs.representations import representations_path
@@ -49,6 +49,7 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
     """Train until done (a result) or until asked to stop (what was asked)."""
     keep_freed_memory()
     data = to_device(dataset, device.place)
+    _check_batch(job.record.spec, len(data.train))
     state, instruments = _prepare(job, data, device)
     if kept is not None:
         _restore(job, state, kept)
@@ -70,6 +71,17 @@ def run_network(job: Job, dataset: Dataset, device: Device, kept: dict[str, Any]
         finally:
             job.train_seconds = state.train_seconds - before
         return stopped or run.conclude()
+
+
+def _check_batch(spec: ExperimentSpec, images: int) -> None:
+    """Say that a batch can't be as large as asked for; DataError where batch norm would have a single image."""
+    asked, words = spec.training.batch_size, f"{images:,} training image{'s' * (images != 1)}"
+    if images == 1 and getattr(spec.model, "batch_norm", False) and getattr(spec.model, "units", ()):
+        raise DataError(
+            "there is 1 training image: a layer's mean, which model.batch_norm takes, needs 2 or more"
+        )
+    if asked > images:
+        say(f"training.batch_size = {asked:,}, but there are {words}: each step takes all of them")
 
 
 def _prepare(job: Job, data: DeviceData, device: Device) -> tuple[TrainingState, Instruments]:

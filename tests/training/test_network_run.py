@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from fashiontui.errors import CheckpointError, RunError
+from fashiontui.datasets.dataset import Split
+from fashiontui.errors import CheckpointError, DataError, RunError
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result, RunRecord
 from fashiontui.runs.state import RunState
@@ -369,3 +371,22 @@ def test_what_was_built_in_evaluation_mode_stays_in_it(trial, odd):
     kept = checkpoint.load(run.paths.checkpoint)["model"]
     assert kept["frozen.1.num_batches_tracked"] == 0
     assert kept["frozen.1.running_mean"].tolist() == [0.0] * 12
+
+
+def few(dataset, count):
+    return replace(dataset, train=Split(dataset.train.images[:count], dataset.train.labels[:count]))
+
+
+def test_a_batch_larger_than_the_data_is_told(trial, dataset, capsys):
+    run = trial({**MLP, "training": {"epochs": 1, "batch_size": 5000}})
+    run.dataset = few(dataset, 40)
+    assert run.run().steps == 1
+    said = "training.batch_size = 5,000, but there are 40 training images: each step takes all of them"
+    assert said in capsys.readouterr().out
+
+
+def test_batch_norm_over_a_single_image_is_refused(trial, dataset):
+    run = trial({**MLP, "training": {"epochs": 1, "batch_size": 50}})
+    run.dataset = few(dataset, 1)
+    with pytest.raises(DataError, match="there is 1 training image"):
+        run.run()

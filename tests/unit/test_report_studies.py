@@ -121,6 +121,21 @@ def test_variants_that_differ_in_epochs_or_images_are_missed(config, studies, na
     assert missing.what == f"1 of {len(rows)} variants have no finished run: {rows[-1].experiment}"
 
 
+def test_what_adds_missing_runs_says_on_which_images(config, studies):
+    rows = [
+        replace(
+            each, dataset="synthetic",
+            settings={**each.settings, "dataset.name": "synthetic", "dataset.valid_size": 200, "dataset.train_size": 1000},
+        )
+        for each in rows_of(config, "kinds")
+    ]  # fmt: skip
+    (missing,) = still_missing(studies["kinds"], groups_of(rows[:-1]), "synthetic")
+    assert missing.command == (
+        "fashiontui run kinds --headless --missing --dataset synthetic --set dataset.train_size=1000 "
+        "--set dataset.valid_size=200"
+    )
+
+
 def test_a_variants_name_does_not_count_with_another_value(config, studies):
     rows = rows_of(config, "long")
     changed = replace(rows[2], settings={**rows[2].settings, "training.epochs": 7})

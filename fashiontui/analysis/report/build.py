@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,8 +25,7 @@ from fashiontui.analysis.report.sections import (
     overfit,
 )
 from fashiontui.analysis.report.studies import NAMED, Study, axes_of
-from fashiontui.config.overrides import parse_overrides
-from fashiontui.errors import UsageError
+from fashiontui.analysis.report.words import set_word
 from fashiontui.runs.sources import SOURCE
 
 Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
@@ -122,7 +120,7 @@ def command(row: RunRow, bases: Bases) -> str:
     if base is None:
         return shlex.join(["fashiontui", "rerun", row.run_id])
     changed = [
-        _said(path, value)
+        set_word(path, value)
         for path, value in row.settings.items()
         if not path.startswith((*UNDECISIVE, SOURCE)) and value is not None and value != base.get(path)
     ]
@@ -130,26 +128,3 @@ def command(row: RunRow, bases: Bases) -> str:
     if row.machine.get("threads") and row.machine.get("device") == "cpu":
         words += ["--device", "cpu", "--threads", str(row.machine["threads"])]
     return shlex.join([*words, *(word for each in changed for word in ("--set", each))])
-
-
-def _said(path: str, value: Any) -> str:
-    """As `--set` takes it: a text as a bare word, unless that would be something else than this text."""
-    word = f"{path}={value}"
-    try:
-        is_word = isinstance(value, str) and value.isprintable()  # a command is one line
-        is_itself = is_word and parse_overrides([word]) == {path: value}
-    except UsageError:
-        is_itself = False
-    return word if is_itself else f"{path}={_toml(value)}"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML takes no raw delete
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(each) for each in value)}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())}}}"
-    return str(value)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fashiontui.analysis.decisive import UNDECISIVE, decisive
 from fashiontui.analysis.report.groups import IMAGES, Group
 from fashiontui.analysis.report.model import Missing
+from fashiontui.analysis.report.words import set_word
 from fashiontui.config.load import Config
 from fashiontui.config.names import why_bad_name
 from fashiontui.config.plan import PlannedRun, study_runs
@@ -171,7 +173,7 @@ def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[
     }
     absent = [name for name, found in done.items() if not found]
     few = sum(max((len(group.seeds) for group in found), default=0) < study.seeds for found in done.values())
-    option = "" if not groups or _is_usual(study, dataset) else f" --dataset {dataset}"
+    option = "".join(f" {shlex.quote(word)}" for word in _options(study, groups, dataset))
     again = f"fashiontui run {study.name} --headless --missing"
     if absent:
         more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
@@ -210,6 +212,17 @@ def _comparable(settings: Mapping[str, Any]) -> str:
     return json.dumps(kept, sort_keys=True, default=str)
 
 
-def _is_usual(study: Study, dataset: str) -> bool:
+def _options(study: Study, groups: Sequence[Group], dataset: str) -> Iterator[str]:
+    """What makes runs on the images of these groups, where the file's would be on others."""
+    if not groups:
+        return
     names = {each.settings.get("dataset.name", "fashion-mnist") for each in study.planned}
-    return dataset in names
+    if dataset not in names:
+        yield from ("--dataset", dataset)
+    paths = dict.fromkeys(path for path in groups[0].settings if path.startswith("dataset."))
+    for path in paths:
+        value = groups[0].settings[path]
+        is_common = all(group.settings.get(path) == value for group in groups)
+        is_planned = any(each.settings.get(path) == value for each in study.planned)
+        if path != "dataset.name" and path not in study.axes and is_common and not is_planned:
+            yield from ("--set", set_word(path, value))

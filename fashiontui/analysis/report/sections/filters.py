@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -21,6 +22,7 @@ QUESTION: Final = (
     "What do the filters of the first layer come to look like, and what do layers make of an image?"
 )
 MOST_NETWORKS: Final = 8
+CONVOLUTIONAL: Final = ("cnn", "vgg16", "resnet")
 SHOWN: Final = 16  # filters, beginning and end side by side
 MOVING: Final = 32  # filters of an animation
 COLUMNS: Final = 8
@@ -51,7 +53,7 @@ def section(facts: Facts) -> Section | None:
     if len(shown) > MOST_NETWORKS:
         names = ", ".join(group.label for group, _ in shown[MOST_NETWORKS:])
         said.append(f"Drawn for the first {MOST_NETWORKS} networks; left out: {names}.")
-    missing = () if any(found.feature_maps for _, found in shown) else (_no_maps(shown),)
+    missing = () if any(found.feature_maps for _, found in shown) else (_no_maps(facts, shown),)
     return (
         Section("filters", "Filter evolution", QUESTION, tuple(said), tuple(parts), missing)
         if parts
@@ -59,9 +61,10 @@ def section(facts: Facts) -> Section | None:
     )
 
 
-def _no_maps(shown: Sequence[tuple[Group, Digest]]) -> Missing:
-    name = next((group.experiment for group, _ in shown), "cnn1")
-    return Missing("feature maps: none of these runs has recorded any", f"fashiontui run {name} --headless")
+def _no_maps(facts: Facts, shown: Sequence[tuple[Group, Digest]]) -> Missing:
+    convolutional = (group.experiment for group, _ in shown if group.setting("model.kind") in CONVOLUTIONAL)
+    words = ["fashiontui", "run", next(convolutional, "cnn1"), "--headless", "--dataset", facts.data.name]
+    return Missing("feature maps: none of these runs has recorded any", shlex.join(words))
 
 
 Pixels = list[tuple[float, Bytes]]  # epochs and sheets

@@ -228,7 +228,7 @@ def _curve_figures(facts: Facts, groups: Sequence[Group]) -> Iterator[Figure]:
         Panels(tuple(_both(facts, group) for group in drawn), columns=3),
         label(facts, drawn),
         drawn_ids(facts, groups),
-        "Training accuracy is of 5,000 fixed training images in evaluation mode.",
+        "Training accuracy is of fixed training images, as many as there are to validate, in evaluation mode.",
     )
 
 
