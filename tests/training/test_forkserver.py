@@ -153,20 +153,30 @@ def test_the_server_stays_without_threads_and_holds_no_more_than_it_must(starter
 
 
 def test_workers_of_one_server_do_not_share_their_luck(starter, make, tmp_path):
-    """A network of the user's own may draw from NumPy without a seed."""
+    """Data of the user's own may be drawn by NumPy without a seed; a network's numbers are of the run's seed."""
     (tmp_path / "own.py").write_text(
         "import numpy as np, torch\n"
         "def build(shape, classes):\n"
-        "    print('drew', np.random.rand())\n"
+        "    print('built with', np.random.rand())\n"
         "    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, classes))\n"
+        "def load():\n"
+        "    print('drew', np.random.rand())\n"
+        "    images, labels = np.zeros((40, 28, 28), np.uint8), np.arange(40).astype(np.uint8) % 2\n"
+        "    return images, labels, images, labels\n"
     )
-    spec = {"model": {"kind": "custom", "build": "own:build"}, "training": {"epochs": 1}}
-    drawn = []
+    spec = {
+        "model": {"kind": "custom", "build": "own:build"},
+        "dataset": {"name": "own:load", "valid_size": 10},
+        "training": {"epochs": 1},
+    }
+    said = []
     for _ in range(2):
         paths = make(spec, import_dirs=[str(tmp_path)])
         assert carry_out(starter, paths).state is RunState.FINISHED
-        drawn += [line for line in paths.log.read_text().splitlines() if line.startswith("drew")]
-    assert len(set(drawn)) == 2
+        said += paths.log.read_text().splitlines()
+    drawn, built = ([line for line in said if line.startswith(word)] for word in ("drew", "built"))
+    assert len(drawn) == len(set(drawn)) == 2
+    assert len(built) == 2 * len(set(built)) == 2
 
 
 def test_a_second_worker_leaves_a_finished_run_alone(starter, make):
