@@ -1,6 +1,6 @@
 """Draws the README's pictures of the app: the program itself, on the runs of a real logs folder.
 
-    python docs/screens/draw.py LOGS [--config experiments.toml] [--to docs/screens]
+    python docs/screens/draw.py LOGS [--config experiments.toml] [--to docs/screens] [--only report]
 
 LOGS needs finished runs of lr, ann1, cnn1 and cnn2; one that is running makes the queue worth seeing. Nothing in it is
 changed. The Report screen reads docs/results, the Data screen needs the images of the default dataset.
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("logs", type=Path)
     parser.add_argument("--config", type=Path, default=Path("experiments.toml"))
     parser.add_argument("--to", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--only", action="append", help="Draw this picture alone. Repeatable.")
     options = parser.parse_args()
     places = Places(config=options.config.absolute(), logs=options.logs.absolute())
     pictures: dict[str, tuple[str, Act]] = {
@@ -53,7 +54,8 @@ def main() -> None:
         "data": ("textual-dark", _data),
         "report": ("textual-dark", _report),
     }
-    for name, (theme, act) in pictures.items():
+    for name in options.only or pictures:
+        theme, act = pictures[name]
         svg = asyncio.run(_drawn(places, theme, act))
         (options.to / f"{name}.svg").write_text(FONTS.sub("", svg), encoding="utf-8")
         print(options.to / f"{name}.svg")
