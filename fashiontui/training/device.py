@@ -85,7 +85,8 @@ def _resolve_cuda(request: str, index: int) -> torch.device:
     if not torch.cuda.is_available():
         raise DeviceError(
             f"--device {request}: PyTorch {torch.__version__} finds no CUDA device on this machine",
-            "Use --device cpu, or auto; `nvidia-smi` shows whether the driver sees a GPU.",
+            "Use --device cpu, or auto; a run that goes on keeps what was asked for last. `nvidia-smi` shows whether the "
+            "driver sees a GPU.",
         )
     count = torch.cuda.device_count()
     if index >= count:
