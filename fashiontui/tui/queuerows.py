@@ -18,6 +18,7 @@ from fashiontui.tui.words import TONES, roughly, score, seed_words, short_id, si
 PHASES: Final = {"loading": "loading data", "evaluating": "evaluating", "testing": "testing"}
 ASKED: Final = {Wanted.PAUSE: "pausing", Wanted.STOP: "stopping", Wanted.KILL: "being killed"}
 LONG_KEY: Final = re.compile(r"(\S+/)\d{8}-\d{6}-(\w{3})\b")
+UNORDERED: Final = "their order is not seen read only"
 COUNTED: Final = ((RunState.RUNNING, "running"), (RunState.PAUSED, "paused"), (RunState.QUEUED, "waiting"))
 
 
@@ -54,10 +55,13 @@ def queue_rows(snapshot: ProjectSnapshot, charset: Charset) -> tuple[QueueRow, .
 
 
 def queue_counts(snapshot: ProjectSnapshot) -> str:
-    """`2 running · 1 paused · 4 waiting`, and whether the queue is held."""
+    """`2 running · 1 paused · 4 waiting`, and whether the queue is held; who only looks on sees neither that nor its order."""
     states = Counter(RunState.RUNNING if entry.state.is_live else entry.state for entry in snapshot.entries)
     counts = [f"{states[state]} {word}" for state, word in COUNTED if states[state]]
-    return " · ".join([*counts, *(["held"] if snapshot.is_held else [])])
+    is_unordered = snapshot.read_only and states[RunState.QUEUED] > 1
+    return " · ".join(
+        [*counts, *(["held"] if snapshot.is_held else []), *([UNORDERED] if is_unordered else [])]
+    )
 
 
 def _live_row(entry: Entry, charset: Charset) -> QueueRow:
