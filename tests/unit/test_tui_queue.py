@@ -142,5 +142,5 @@ def test_a_held_queue_says_so_whoever_carries_it_out():
 def test_who_only_looks_on_is_told_nothing_that_is_not_known():
     assert words(queued(), supervisor_pid=None, read_only=True) == ["waits"]
     assert queue_counts(snapshot(queued(), read_only=True)) == "1 waiting"
-    two = snapshot(queued(), replace(queued(), run_id="other"), read_only=True)
+    two = snapshot(queued(), replace(queued(), key="cnn1/other"), read_only=True)
     assert queue_counts(two) == "2 waiting · their order is not seen read only"
