@@ -25,8 +25,8 @@ def facts_of(state: TrainingState) -> dict[str, Any]:
         "epoch": min(state.epochs_done + 1, state.spec.training.epochs),
         "train_seconds": state.seconds_in_steps,
     }
-    if state.step and state.seconds_in_steps > 0:
-        facts["samples_per_second"] = state.step * state.batch_size / state.seconds_in_steps
+    if state.samples_per_second is not None:
+        facts["samples_per_second"] = state.samples_per_second
     if state.last is not None:
         train_score, valid_score = state.last
         facts.update(train_loss=train_score.loss, train_accuracy=train_score.accuracy)

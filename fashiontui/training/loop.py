@@ -13,6 +13,7 @@ from torch import Tensor
 from fashiontui.errors import RunError
 from fashiontui.runs.state import RunState
 from fashiontui.training.data import Epoch
+from fashiontui.training.pace import Pace
 from fashiontui.training.state import TrainingState
 from fashiontui.training.step import Step
 from fashiontui.training.stop import StopFlag
@@ -33,6 +34,7 @@ def train(
 ) -> RunState | None:
     """Train until done (None), or until asked to stop (what was asked for; a checkpoint has been taken)."""
     step: Step | None = None
+    state.pace = Pace(state.step, state.train_seconds)
     if not state.model.training:  # else as it was built: parts of it may be in evaluation mode for good
         state.model.train()
     while not state.is_done:
@@ -56,6 +58,7 @@ def train(
             torch.cuda.synchronize()  # once an epoch: the clock must not be read before the work is done
         state.end_clock()
         hooks.after_epoch(state)
+        state.pace.mark(state.step, state.train_seconds)
     return None
 
 

@@ -190,7 +190,8 @@ class _NetworkRun:
                 self._save_best_predictions()
         values = self._measure(dead_shares(seen))
         values |= class_accuracies(logits.argmax(1).cpu().numpy(), self._valid_labels, state.data.classes)
-        values["speed/samples_per_second"] = self._samples_per_second()
+        if state.samples_per_second is not None:
+            values["speed/samples_per_second"] = state.samples_per_second
         self._recorder.epoch(state.step, state.epochs_done, train_score, valid_score, values)
         say(
             f"epoch {state.epochs_done}/{state.spec.training.epochs}: {scores_words(train_score, valid_score)}"

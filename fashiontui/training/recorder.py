@@ -11,6 +11,7 @@ from fashiontui.runs.progress import Progress
 from fashiontui.training.evaluate import Score
 from fashiontui.training.event_writer import EventWriter, Value
 from fashiontui.training.load import OwnLoad
+from fashiontui.training.pace import Pace
 
 PROGRESS_INTERVAL_S = 0.25
 
@@ -24,8 +25,7 @@ class Recorder:
         self._path = paths.progress
         self._progress = progress
         self._next = 0.0
-        self._started = time.monotonic()
-        self._first_step = progress.step
+        self._pace = Pace(progress.step, time.monotonic())
 
     def scalars(self, step: int, values: Mapping[str, Value]) -> None:
         """Record values at a step."""
@@ -57,13 +57,14 @@ class Recorder:
         }
         self.writer.add(step, values)
         self.writer.flush()
+        self._pace.mark(step, time.monotonic())
 
     def due(self) -> bool:
         """Whether a glance is due; called every step, so it costs one look at the clock."""
         return time.monotonic() >= self._next
 
     def glance(self, **facts: Any) -> None:
-        """Replace progress.json, with the time left worked out from the pace of this attempt.
+        """Replace progress.json, with the time left worked out from the pace of late, evaluation and all.
 
         Facts that come sooner than is due wait for the next glance; a new phase does not.
         """
@@ -72,9 +73,8 @@ class Recorder:
             return
         now = time.monotonic()
         self._next = now + PROGRESS_INTERVAL_S
-        done = self._progress.step - self._first_step
-        pace = (now - self._started) / done if done > 0 else None
-        left = None if pace is None else pace * (self._progress.steps - self._progress.step)
+        pace = self._pace.steps_per_second(self._progress.step, now)
+        left = None if pace is None else (self._progress.steps - self._progress.step) / pace
         self._progress = self._progress.model_copy(update={"eta_seconds": left, "updated": time.time()})
         self._progress.save(self._path)
 

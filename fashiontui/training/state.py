@@ -18,6 +18,7 @@ from fashiontui.training.average import WeightAverage
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
 from fashiontui.training.evaluate import Score
+from fashiontui.training.pace import Pace
 from fashiontui.training.randomness import restore_others, state_of_others
 from fashiontui.training.running import RunningScore
 
@@ -59,12 +60,20 @@ class TrainingState:
     best_is_saved: bool = True
     running: RunningScore = field(default_factory=RunningScore)
     average: WeightAverage | None = None
+    pace: Pace | None = None  # over the time in steps, of this attempt
 
     @property
     def seconds_in_steps(self) -> float:
         """Time in steps so far, with the epoch under way."""
         now = 0.0 if self.epoch_began is None else time.perf_counter() - self.epoch_began
         return self.train_seconds + now
+
+    @property
+    def samples_per_second(self) -> float | None:
+        """Of late; None before there has been a step."""
+        pace = self.pace or Pace(0, 0.0)
+        steps = pace.steps_per_second(self.step, self.seconds_in_steps)
+        return None if steps is None else steps * self.batch_size
 
     def end_clock(self) -> None:
         """The steps of an epoch are done, or are left off."""
