@@ -136,6 +136,7 @@ def test_times_of_several_machines_are_never_set_against_each_other():
         "cnn1 (1m 00s, 0.9400); ann2 (2m 00s, 0.9600)."
     )
     assert "Not trained there, and so on no front: lr." in section.paragraphs
+    assert any("standard deviation of the best there" in said for said in section.paragraphs)
     results = table_of(section, "Results")
     assert "times can't be compared" in results.note
     assert not [cell for cell in results.best if results.columns[cell[1]] == "training time"]

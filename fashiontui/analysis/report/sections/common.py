@@ -211,6 +211,7 @@ def choice_sentences(groups: Sequence[Group], key: str) -> list[str]:
     apart = [label for label, cost in seconds.items() if cost is None]
     if costs.place and apart:
         said.append(f"Not trained there, and so on no front: {', '.join(apart)}.")
+    there = " there" if costs.place and apart else ""
     best = on_front[-1]
     found, cost = best.measured(key), seconds[best.label]
     if found is not None and found.std is not None and cost:
@@ -218,11 +219,13 @@ def choice_sentences(groups: Sequence[Group], key: str) -> list[str]:
         share = (seconds[enough.label] or 0.0) / cost
         if enough is not best:
             said.append(
-                f"The cheapest within one standard deviation of the best ({best.label}) is {enough.label}: "
+                f"The cheapest within one standard deviation of the best{there} ({best.label}) is {enough.label}: "
                 f"{enough.value(key):.4f} for {share:.0%} of its training time."
             )
         else:
-            said.append(f"No cheaper one comes within one standard deviation of the best, {best.label}.")
+            said.append(
+                f"No cheaper one comes within one standard deviation of the best{there}, {best.label}."
+            )
     return said
 
 
