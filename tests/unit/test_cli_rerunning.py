@@ -94,6 +94,7 @@ def test_a_run_of_another_folder_is_repeated_in_ours(logs, tmp_path, capsys):
 
 
 def test_data_that_are_gone_are_said_and_nothing_is_queued(logs, capsys, monkeypatch):
+    monkeypatch.delenv("FASHIONTUI_DATA", raising=False)  # whoever runs the tests may have it
     monkeypatch.setattr("fashiontui.cli.data.cache_folder", lambda: logs / "cache")
     spec = ExperimentSpec.model_validate({"dataset": "fashion-mnist"})
     make_run(logs, "cnn1", OLD, spec=spec, state=RunState.FINISHED, request=Request(data_dirs=("/nowhere",)))
