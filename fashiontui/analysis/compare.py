@@ -131,13 +131,14 @@ def _subject(entry: Entry, label: str) -> Subject:
         key=entry.key,
         experiment=entry.experiment,
         label=label,
-        settings={path: value for path, value in facts.items() if _is_setting(path)},
+        settings={path: value for path, value in facts.items() if is_setting(path)},
         setup={**setup, "state": entry.state.value},
         results=dict(_results(entry)),
     )
 
 
-def _is_setting(path: str) -> bool:
+def is_setting(path: str) -> bool:
+    """Whether a key path is one of an experiment's settings."""
     table, dot, _ = path.partition(".")
     return bool(dot) and table in SETTINGS
 
@@ -169,10 +170,11 @@ def compare(
     subjects: Sequence[Subject], baseline: int = 0, measures: Sequence[Measure] = MEASURES
 ) -> Comparison:
     """Put subjects side by side; the results' Δ are to the subject at `baseline`."""
+    times = times_comparable(subjects)
     rows = [
         *_plain_rows("setting", [subject.settings for subject in subjects]),
         *_plain_rows("setup", [subject.setup for subject in subjects]),
-        *(_result_row(measure, subjects, baseline) for measure in measures),
+        *(_result_row(measure, subjects, baseline, rank_times=times) for measure in measures),
     ]
     kept = tuple(row for row in rows if any(cell.value is not None for cell in row.cells))
     return Comparison(tuple(subjects), baseline, kept, tuple(_notes(subjects)))
@@ -219,12 +221,10 @@ def _place_of_table(path: str) -> int:
     return SETTINGS.index(table) if table in SETTINGS else len(SETTINGS)
 
 
-def _result_row(measure: Measure, subjects: Sequence[Subject], baseline: int) -> Row:
+def _result_row(measure: Measure, subjects: Sequence[Subject], baseline: int, *, rank_times: bool) -> Row:
     found = [subject.results.get(measure.key) for subject in subjects]
     values = [None if each is None else each.value for each in found]
-    best = (
-        best_of(values, measure.better) if measure.unit not in TIMES or times_comparable(subjects) else set()
-    )
+    best = best_of(values, measure.better if rank_times or measure.unit not in TIMES else None)
     cells = tuple(
         Cell(
             value,
@@ -271,11 +271,9 @@ def _notes(subjects: Sequence[Subject]) -> Iterator[str]:
 
 def times_comparable(subjects: Sequence[Subject]) -> bool:
     """Whether all runs that were made, also those of one subject, were made on the same hardware with as many threads."""
-    known = [[subject.setup.get(path) for path in HARDWARE] for subject in subjects]
-    is_mixed = any(isinstance(value, tuple) for values in known for value in values)
-    return not is_mixed and not any(
-        _known_differ([subject.setup for subject in subjects], path) for path in HARDWARE
-    )
+    setups = [subject.setup for subject in subjects]
+    is_mixed = any(isinstance(setup.get(path), tuple) for setup in setups for path in HARDWARE)
+    return not is_mixed and not any(_known_differ(setups, path) for path in HARDWARE)
 
 
 UNFINISHED: Final = {state.value for state in RunState if state is not RunState.FINISHED}

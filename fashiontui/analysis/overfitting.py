@@ -58,7 +58,8 @@ def overfitting(
     low, begin = (median(loss[max(0, lowest - 1) : lowest + 2]) for loss in (valid, train))
     now, end = (median(loss[-PATIENCE:]) for loss in (valid, train))
     wobble = median(np.abs(np.diff(valid, 2)))
-    if end > begin or (end == begin and begin > 0) or now - low <= max(LEAST_RISE * abs(low), NOISE * wobble):
+    still_learns = end < begin or end == begin == 0
+    if not still_learns or now - low <= max(LEAST_RISE * abs(low), NOISE * wobble):
         return None
     rise, fall = (now - low) / (abs(low) or 1.0), (begin - end) / (abs(begin) or 1.0)
     return Overfitting(float(xs[lowest]), rise, fall)

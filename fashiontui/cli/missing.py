@@ -79,10 +79,8 @@ def _of_runs(registry: Registry) -> Iterator[tuple[str, str]]:
             record = RunRecord.load(entry.paths(registry.logs).record)
         except RunError:  # it can't be known for the same
             continue
-        if record.model is not None:
-            source = record.model.source
-        else:  # it has not begun: it will be built by the file as it is then
-            source = model_source(record.spec.model, record.request.import_dirs)
+        is_built = record.model is not None  # else it will be by the file as it is then
+        source = record.source if is_built else model_source(record.spec.model, record.request.import_dirs)
         yield fingerprint(record.spec, source), COUNTED[entry.state]
 
 

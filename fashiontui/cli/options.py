@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -32,7 +32,9 @@ def places(context: typer.Context, config: Path | None, logs: Path | None = None
     return Places(config, logs).or_else(before).expanded()
 
 
-MOST_THREADS = 1024  # far more than pay; what asks for more is a slip, and ends in "can't start new thread"
+MOST_THREADS: Final = (
+    1024  # far more than pay; what asks for more is a slip, and ends in "can't start new thread"
+)
 
 
 def at_least(least: int, option: str, value: int | None) -> int | None:

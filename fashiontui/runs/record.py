@@ -168,6 +168,11 @@ class RunRecord(Kept):
     )
     failure: Failure | None = None
 
+    @property
+    def source(self) -> str:
+        """Of the file that built a network of one's own; "" before it was built, and for networks of ours."""
+        return "" if self.model is None else self.model.source
+
     def in_state(self, state: RunState, now: datetime | None = None, **changes: Any) -> RunRecord:
         """Give this record moved to `state` now, with other fields replaced."""
         now = now or datetime.now(UTC)

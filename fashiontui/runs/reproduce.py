@@ -129,11 +129,9 @@ def _used(attempt: Attempt) -> str:
 
 
 def _source(record: RunRecord) -> Iterator[Difference]:
-    if record.model is None or not record.model.source:
-        return
     now = model_source(record.spec.model, record.request.import_dirs)
-    if now != record.model.source:
-        yield Difference("the network's file", record.model.source[:HASH], now[:HASH] or "not there")
+    if record.source and now != record.source:
+        yield Difference("the network's file", record.source[:HASH], now[:HASH] or "not there")
 
 
 def _data(record: RunRecord, today: Today) -> Iterator[Difference]:

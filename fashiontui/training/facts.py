@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -70,26 +70,26 @@ def traced_facts(model: nn.Module, image_shape: tuple[int, ...], classes: int) -
             name=name,
             kind=type(leaves[name]).__name__,
             output=shape,
-            parameters=_own_parameters(leaves[name]),
+            parameters=_parameters(leaves[name], recurse=False),
             multiply_adds=sum(counts.get(f"{root}.{name}" if name else root, {}).values()) // 2,
         )
         for name, shape in outputs.items()
     ]
     total = counter.get_total_flops() // 2
-    all_parameters = sum(parameter.numel() for parameter in model.parameters())
-    rest = total - sum(layer.multiply_adds for layer in layers)
-    owned = all_parameters - sum(layer.parameters for layer in layers)
-    if rest > 0 or owned > 0:
-        layers.append(
-            LayerFacts(
-                name=ELSEWHERE,
-                kind="operations",
-                output=(),
-                parameters=max(0, owned),
-                multiply_adds=max(0, rest),
-            )
-        )
-    return ModelFacts(parameters=parameters, multiply_adds=total, layers=tuple(layers))
+    rest = _rest(layers, _parameters(model), total)
+    return ModelFacts(parameters=parameters, multiply_adds=total, layers=(*layers, *rest))
+
+
+def _parameters(module: nn.Module, *, recurse: bool = True) -> int:
+    return sum(parameter.numel() for parameter in module.parameters(recurse))
+
+
+def _rest(layers: Sequence[LayerFacts], parameters: int, multiply_adds: int) -> Iterator[LayerFacts]:
+    """What there is in all, and in none of the layers."""
+    owned = max(0, parameters - sum(layer.parameters for layer in layers))
+    done = max(0, multiply_adds - sum(layer.multiply_adds for layer in layers))
+    if owned or done:
+        yield LayerFacts(name=ELSEWHERE, kind="operations", output=(), parameters=owned, multiply_adds=done)
 
 
 @contextmanager
@@ -121,7 +121,3 @@ def _note(outputs: dict[str, tuple[int, ...]], name: str):  # type: ignore[no-un
         outputs.setdefault(name, tuple(output.shape[1:]) if isinstance(output, Tensor) else ())
 
     return hook
-
-
-def _own_parameters(module: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in module.parameters(recurse=False))

@@ -17,9 +17,7 @@ LAYERS = (_ConvNd, nn.Linear)  # that have weights and feed activations
 FLAT = 2  # dimensions: (images, units)
 
 OnLayer = Callable[[str, nn.Module, object], None]  # its name, itself, its output
-OnActivation = Callable[
-    [str, Tensor, int], None
-]  # the layer that feeds it, its output, the axis of its units
+OnActivation = Callable[[str, Tensor, int], None]  # the layer that feeds it, its output, its units' axis
 
 
 @contextmanager
@@ -30,10 +28,8 @@ def evaluating(model: nn.Module) -> Iterator[None]:
     network draws even now are not those of its training.
     """
     modes = [(module, module.training) for module in model.modules()]
-    device, others = (
-        next((each.device for each in model.parameters()), torch.device("cpu")),
-        state_of_others(),
-    )
+    device = next((each.device for each in model.parameters()), torch.device("cpu"))
+    others = state_of_others()
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         model.eval()
         try:

@@ -60,7 +60,7 @@ class TrainingState:
     best_is_saved: bool = True
     running: RunningScore = field(default_factory=RunningScore)
     average: WeightAverage | None = None
-    pace: Pace | None = None  # over the time in steps, of this attempt
+    pace: Pace = field(default_factory=lambda: Pace(0, 0.0))  # over the time in steps, of this attempt
 
     @property
     def seconds_in_steps(self) -> float:
@@ -71,8 +71,7 @@ class TrainingState:
     @property
     def samples_per_second(self) -> float | None:
         """Of late; None before there has been a step."""
-        pace = self.pace or Pace(0, 0.0)
-        steps = pace.steps_per_second(self.step, self.seconds_in_steps)
+        steps = self.pace.steps_per_second(self.step, self.seconds_in_steps)
         return None if steps is None else steps * self.batch_size
 
     def end_clock(self) -> None:
@@ -157,7 +156,6 @@ class TrainingState:
         torch.set_rng_state(kept["random_cpu"].cpu())
         if self.device.is_cuda and kept["random_cuda"] is not None:
             torch.cuda.set_rng_state(kept["random_cuda"].cpu(), self.device.place)
-
         if kept.get("random_others") is not None:
             restore_others(kept["random_others"])
 

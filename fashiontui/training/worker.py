@@ -73,7 +73,7 @@ def work(paths: RunPaths, stop: StopFlag, orders: Orders, load: Loader = load_da
         return 0
     record = record.in_state(RunState.STARTING, failure=None, result=None, metrics={})
     record.save(paths.record)
-    _loading(paths, goes_on=orders.resume).save(paths.progress)
+    _loading(paths, goes_on=orders.resume and paths.checkpoint.exists()).save(paths.progress)
     job = Job(paths, record, stop)
     try:
         with flushed_denormals():
@@ -111,9 +111,7 @@ def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     device = choose_device(orders.device or request.device, spec, orders.threads or request.threads)
     dataset = load(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
     kept = _checkpoint(job.paths) if orders.resume else None
-    if kept is None:
-        Progress().save(job.paths.progress)
-    else:
+    if kept is not None:
         _check_same_data(job.record, dataset)
     job.update(dataset=_facts(dataset), attempts=(*job.record.attempts, _attempt(device, kept)))
     job.attempted = True

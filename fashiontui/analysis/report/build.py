@@ -24,8 +24,8 @@ from fashiontui.analysis.report.sections import (
     networks,
     overfit,
 )
-from fashiontui.analysis.report.studies import NAMED, Study, axes_of
-from fashiontui.analysis.report.words import set_word
+from fashiontui.analysis.report.studies import Study, axes_of
+from fashiontui.analysis.report.words import listed, set_word
 from fashiontui.runs.sources import SOURCE
 
 Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
@@ -91,8 +91,7 @@ def _summary(facts: Sequence[Facts], rows: Sequence[RunRow]) -> Iterator[str]:
     counted = {row.run_id for each in facts for group in each.groups for row in group.rows}
     aside = [row.run_id for row in rows if row.state == FINISHED and row.run_id not in counted]
     if aside:
-        more = f" and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
-        yield f"Not counted, since newer runs have the same settings and seed: {', '.join(aside[:NAMED])}{more}."
+        yield f"Not counted, since newer runs have the same settings and seed: {listed(aside)}."
     synthetic = [each.data.label for each in facts if each.data.synthetic]
     if synthetic:
         yield f"Synthetic data (drawn by code) were used: {', '.join(synthetic)}. Such results say nothing about real images."

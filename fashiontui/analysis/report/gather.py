@@ -115,9 +115,7 @@ def row_of(entry: Entry, subject: Subject, record: RunRecord, studies: Sequence[
         machine=_machine(record),
         studies=tuple(mine),
         data_fingerprint=record.dataset.fingerprint if record.dataset is not None else "",
-        fingerprint=fingerprint(record.spec, record.model.source if record.model is not None else "")
-        if entry.state is RunState.FINISHED
-        else "",
+        fingerprint=fingerprint(record.spec, record.source) if entry.state is RunState.FINISHED else "",
     )
 
 

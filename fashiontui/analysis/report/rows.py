@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from fashiontui.analysis.compare import MEASURES, SETTINGS, Measured, Subject
+from fashiontui.analysis.compare import MEASURES, SETTINGS, Measured, Subject, is_setting
 from fashiontui.errors import RunError
 from fashiontui.runs import atomic
 from fashiontui.runs.state import RunState
@@ -152,7 +152,7 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
         base=line.get("base") or said["experiment"],
         synthetic=values.get("synthetic") is True,
         seed=int(values["seed"]) if "seed" in values else 0,
-        settings={path: value for path, value in values.items() if _is_setting(path)},
+        settings={path: value for path, value in values.items() if is_setting(path)},
         results={key: _number(key, values[key]) for key in RESULTS if key in values},
         machine={key: values[key] for key in MACHINE if key in values},
         studies=tuple((line.get("studies") or "").split()),
@@ -161,14 +161,9 @@ def _row(line: Mapping[str, str | None]) -> RunRow:
         others={
             name: text
             for name, text in line.items()
-            if text and name and not _is_setting(name) and name not in known
+            if text and name and not is_setting(name) and name not in known
         },
     )
-
-
-def _is_setting(column: str) -> bool:
-    table, dot, _ = column.partition(".")
-    return bool(dot) and table in SETTINGS
 
 
 def _number(column: str, value: Any) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 from fashiontui.analysis.decisive import UNDECISIVE, decisive
 from fashiontui.analysis.report.groups import IMAGES, Group
 from fashiontui.analysis.report.model import Missing
-from fashiontui.analysis.report.words import set_word
+from fashiontui.analysis.report.words import listed, set_word
 from fashiontui.config.load import Config
 from fashiontui.config.names import why_bad_name
 from fashiontui.config.plan import PlannedRun, study_runs
@@ -21,8 +21,6 @@ from fashiontui.config.settings import flatten, leaves, nested
 from fashiontui.config.spec import ExperimentSpec, StudySpec
 from fashiontui.config.studies import SEED
 from fashiontui.runs.sources import SOURCE
-
-NAMED = 6  # variants, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +174,7 @@ def still_missing(study: Study, groups: Sequence[Group], dataset: str) -> tuple[
     option = "".join(f" {shlex.quote(word)}" for word in _options(study, groups, dataset))
     again = f"fashiontui run {study.name} --headless --missing"
     if absent:
-        more = f" and {len(absent) - NAMED} more" if len(absent) > NAMED else ""
-        what = (
-            f"{len(absent)} of {len(done)} variants have no finished run: {', '.join(absent[:NAMED])}{more}"
-        )
+        what = f"{len(absent)} of {len(done)} variants have no finished run: {listed(absent)}"
         return (Missing(what, f"{again}{option}"),)
     if few:
         what = f"{few} of {len(done)} variants have fewer than {study.seeds} seeds"

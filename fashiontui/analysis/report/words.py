@@ -1,12 +1,21 @@
-"""Settings as the command line takes them."""
+"""Lists of names, and settings as the command line takes them."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from fashiontui.config.overrides import parse_overrides
 from fashiontui.errors import UsageError
+
+NAMED: Final = 6  # in one sentence
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first ones, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def set_word(path: str, value: Any) -> str:

@@ -32,7 +32,7 @@ def facts_of(paths: RunPaths, record: RunRecord) -> Facts:
             key: list(value) if isinstance(value, tuple) else value
             for key, value in flatten(record.spec).items()
         },
-        **({SOURCE: record.model.source} if record.model is not None and record.model.source else {}),
+        **({SOURCE: record.source} if record.source else {}),
         **outcome_of(paths, record),
         "run_id": paths.run_id,  # of the folder: a copy's run.json has the original's
         "experiment": paths.experiment,

@@ -13,6 +13,7 @@ from fashiontui.analysis.report.groups import Group
 from fashiontui.analysis.report.model import Figure, Part, Section
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.report.sections.common import (
+    Costs,
     best_sentence,
     choice_key,
     choice_sentences,
@@ -58,12 +59,12 @@ def section(facts: Facts, study: Study) -> Section | None:
 def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part]:
     yield results_table(groups, "Results", KEYS)
     key, costs = choice_key(groups), costs_of(groups)
-    known = [group for group, cost in zip(groups, costs.seconds, strict=True) if cost is not None]
+    known = [group for group in groups if group.label in costs.seconds]
     if known:
         yield Figure(
             facts.named(f"{study.file}-cost"),
             f"{title_of(key).capitalize()} against training time{costs.where}; dashed: the Pareto front",
-            Panels((pareto_panel(known, key),), columns=1),
+            Panels((pareto_panel(known, costs, key),), columns=1),
             label(facts, known),
             ids(known),
             "Bars: standard deviation over seeds; of times, over the runs there.",
@@ -86,19 +87,13 @@ def _parts(facts: Facts, study: Study, groups: Sequence[Group]) -> Iterator[Part
         )
 
 
-def pareto_panel(groups: Sequence[Group], key: str) -> Panel:
+def pareto_panel(groups: Sequence[Group], costs: Costs, key: str) -> Panel:
     """A point a group, and the line of those that none beats."""
-    costs = costs_of(groups)
-    points = [
-        _point(group, cost, key)
-        for group, cost in zip(groups, costs.measured, strict=True)
-        if cost is not None
-    ]
-    on_front = front_of(groups, key)
-    seconds = dict(zip((group.label for group in groups), costs.seconds, strict=True))
+    points = [_point(group, costs.seconds[group.label], key) for group in groups]
+    on_front = front_of(groups, costs, key)
     line = Curve(
         "",
-        np.array([seconds[group.label] or 0.0 for group in on_front]),
+        np.array([costs.of(group) or 0.0 for group in on_front]),
         np.array([group.value(key) or 0.0 for group in on_front]),
         "#8a929b",
         dashed=True,

@@ -154,32 +154,32 @@ class Costs:
     """Training times that can be compared: of runs on one machine, with as many threads."""
 
     place: str  # "" where all runs are of one
-    measured: tuple[Measured | None, ...]  # seconds, one a group; None where it has no run there
-
-    @property
-    def seconds(self) -> list[float | None]:
-        """The means."""
-        return [None if each is None else each.value for each in self.measured]
+    seconds: Mapping[str, Measured]  # by the group's label; groups without a run there are not in it
 
     @property
     def where(self) -> str:
         """` on Intel Xeon, 2 threads`, to follow a word such as time."""
         return f" on {self.place}" if self.place else ""
 
+    def of(self, group: Group) -> float | None:
+        """The mean."""
+        found = self.seconds.get(group.label)
+        return None if found is None else found.value
+
 
 def costs_of(groups: Sequence[Group]) -> Costs:
     """Where several machines trained them, the times on the one that trained most of them, then that made most runs."""
-    times: dict[str, dict[int, list[float]]] = {}
-    for index, group in enumerate(groups):
+    times: dict[str, dict[str, list[float]]] = {}
+    for group in groups:
         for row in group.rows:
             if COST in row.results:
-                times.setdefault(place_of(row.machine), {}).setdefault(index, []).append(row.results[COST])
+                here = times.setdefault(place_of(row.machine), {})
+                here.setdefault(group.label, []).append(row.results[COST])
     if not times:
-        return Costs("", (None,) * len(groups))
+        return Costs("", {})
     chosen = max(times, key=lambda place: (len(times[place]), sum(map(len, times[place].values()))))
-    found = times[chosen]
-    measured = tuple(mean_std(found[index]) if index in found else None for index in range(len(groups)))
-    return Costs(chosen if len(times) > 1 else "", measured)
+    seconds = {label: mean_std(values) for label, values in times[chosen].items()}
+    return Costs(chosen if len(times) > 1 else "", seconds)
 
 
 def place_of(machine: Mapping[str, Any]) -> str:
@@ -191,32 +191,31 @@ def place_of(machine: Mapping[str, Any]) -> str:
     return ", ".join([*names, *([f"{count} thread{'s' * (count != 1)}"] if count else [])])
 
 
-def front_of(groups: Sequence[Group], key: str) -> list[Group]:
+def front_of(groups: Sequence[Group], costs: Costs, key: str) -> list[Group]:
     """Those on the Pareto front of training time and accuracy, the cheapest first."""
-    places = front(costs_of(groups).seconds, [group.value(key) for group in groups])
+    places = front([costs.of(group) for group in groups], [group.value(key) for group in groups])
     return [groups[place] for place in places]
 
 
 def choice_sentences(groups: Sequence[Group], key: str) -> list[str]:
     """The Pareto front in words, and the cheapest network that is as good as the best by its own deviation."""
-    costs, on_front = costs_of(groups), front_of(groups, key)
+    costs = costs_of(groups)
+    on_front = front_of(groups, costs, key)
     if len(groups) < 2 or not on_front:  # noqa: PLR2004 - a choice
         return []
-    seconds = dict(zip((group.label for group in groups), costs.seconds, strict=True))
     listed = "; ".join(
-        f"{group.label} ({duration(seconds[group.label] or 0.0)}, {group.value(key):.4f})"
-        for group in on_front
+        f"{group.label} ({duration(costs.of(group) or 0.0)}, {group.value(key):.4f})" for group in on_front
     )
     said = [f"On the Pareto front of training time{costs.where} and {title_of(key)}: {listed}."]
-    apart = [label for label, cost in seconds.items() if cost is None]
-    if costs.place and apart:
+    apart = [group.label for group in groups if costs.place and costs.of(group) is None]
+    there = " there" if apart else ""
+    if apart:
         said.append(f"Not trained there, and so on no front: {', '.join(apart)}.")
-    there = " there" if costs.place and apart else ""
     best = on_front[-1]
-    found, cost = best.measured(key), seconds[best.label]
+    found, cost = best.measured(key), costs.of(best)
     if found is not None and found.std is not None and cost:
         enough = next(group for group in on_front if (group.value(key) or 0.0) >= found.value - found.std)
-        share = (seconds[enough.label] or 0.0) / cost
+        share = (costs.of(enough) or 0.0) / cost
         if enough is not best:
             said.append(
                 f"The cheapest within one standard deviation of the best{there} ({best.label}) is {enough.label}: "
@@ -233,9 +232,8 @@ def band(facts: Facts, group: Group, metric: str, *, label: str = "", dashed: bo
     """A metric over epochs: the mean of all runs whose files are here, with their deviation where they are several."""
     found = [each.curves[metric] for each in facts.digests_of(group) if metric in each.curves]
     finite = [_finite(xs, ys) for xs, ys in found]
-    folded = fold_curves(
-        [each for each in finite if len(each[0])]
-    )  # a run that diverged at once hides no other
+    # Without those of runs that diverged at once: they hide no other.
+    folded = fold_curves([each for each in finite if len(each[0])])
     if folded is None:
         return None
     std = folded.std if folded.count > 1 else None

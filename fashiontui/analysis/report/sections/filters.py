@@ -119,13 +119,9 @@ def _film_parts(facts: Facts, group: Group, found: Digest, layer: str, pixels: P
 def _counted(pixels: Pixels) -> str:
     cells = cells_of(pixels[-1][1])
     many = 0 if cells is None else len(cells)
-    return (
-        f"the first {MOVING} of {many} filters"
-        if many > MOVING
-        else f"the {many} filters"
-        if many
-        else "filters"
-    )
+    if not many:
+        return "filters"
+    return f"the {many} filters" if many <= MOVING else f"the first {MOVING} of {many} filters"
 
 
 def _fitted(sheet: Bytes) -> Bytes:

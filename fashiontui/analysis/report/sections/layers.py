@@ -16,6 +16,7 @@ from fashiontui.analysis.report.looks import look_at
 from fashiontui.analysis.report.model import ABSENT, Figure, Part, Section, Table, seeds_label
 from fashiontui.analysis.report.panels import Curve, Panel, Panels
 from fashiontui.analysis.tracks import Floats, Track
+from fashiontui.tfevents.order import median
 
 QUESTION: Final = "Do all layers learn, and how far do their weights go?"
 MOST: Final = 12  # networks, a figure or two each
@@ -109,7 +110,7 @@ def health_table(shown: Sequence[Detail]) -> Table:
 
 def _median(values: Floats) -> float:
     known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")
+    return median(known) if len(known) else float("nan")
 
 
 def _number(value: float, form: str) -> str:

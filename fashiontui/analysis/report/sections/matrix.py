@@ -28,7 +28,8 @@ from fashiontui.analysis.report.sections.common import (
     told_with_test,
     unfinished,
 )
-from fashiontui.analysis.report.studies import NAMED, Study, still_missing, told_apart
+from fashiontui.analysis.report.studies import Study, still_missing, told_apart
+from fashiontui.analysis.report.words import listed
 from fashiontui.analysis.table import setting_text
 
 KEYS: Final = ("test_accuracy", "test_loss", "valid_accuracy", "generalisation_gap", "train_seconds")
@@ -56,8 +57,7 @@ def section(facts: Facts, study: Study) -> Section | None:
 def _left_out(every: Sequence[Group], shown: Sequence[Group]) -> Iterator[str]:
     labels = [group.label for group in every if group not in shown]
     if labels:
-        more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
-        yield f"Left out, since runs with the settings of the study are here: {', '.join(labels[:NAMED])}{more}."
+        yield f"Left out, since runs with the settings of the study are here: {listed(labels)}."
 
 
 def _paragraphs(groups: Sequence[Group], axes: Sequence[str], key: str) -> Iterator[str]:
@@ -102,9 +102,8 @@ def _single(groups: Sequence[Group], axis: str, key: str) -> str:
     single = [group for group in groups if (found := group.measured(key)) is not None and found.count == 1]
     if not single or len(single) == len(groups):
         return ""
-    names = ", ".join(f"{group.base} {short(axis)} {value_of(group, axis)}" for group in single[:NAMED])
-    more = f" and {len(single) - NAMED} more" if len(single) > NAMED else ""
-    return f"Of one seed alone, and without a bar: {names}{more}."
+    names = [f"{group.base} {short(axis)} {value_of(group, axis)}" for group in single]
+    return f"Of one seed alone, and without a bar: {listed(names)}."
 
 
 def variants_table(groups: Sequence[Group], axes: Sequence[str]) -> Table:
