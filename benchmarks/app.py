@@ -218,7 +218,8 @@ def _cpu(terminal: Terminal, seconds: float) -> tuple[float, float]:
     terminal.drain(seconds)
     after, passed = terminal.process.cpu_times(), time.perf_counter() - begun
     system = after.system - before.system
-    return tuple(round(100 * part / passed, 2) for part in (after.user - before.user + system, system))
+    both = after.user - before.user + system
+    return round(100 * both / passed, 2), round(100 * system / passed, 2)
 
 
 def _go_to(terminal: Terminal, screen: str) -> None:

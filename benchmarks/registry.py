@@ -104,8 +104,9 @@ def _medians(taken: list[tuple[float, float]]) -> tuple[float, float]:
 def _make_run(logs: Path, number: int, rng: random.Random) -> None:
     experiment, now = f"cnn{number % EXPERIMENTS}", BEGIN + timedelta(minutes=number)
     paths = RunPaths.of(logs, experiment, f"{now:%Y%m%d-%H%M%S}-{number % 1000:03}")
+    dropout = round(rng.uniform(0, 0.9), 3)
     settings = {
-        "model": {"kind": "cnn", "dropout": round(rng.uniform(0, 0.9), 3)},
+        "model": {"kind": "cnn", "dropout": dropout},
         "optimizer": {"learning_rate": 10 ** rng.uniform(-4, -1)},
         "training": {"seed": number},
     }
@@ -114,7 +115,7 @@ def _make_run(logs: Path, number: int, rng: random.Random) -> None:
         experiment=experiment,
         base="cnn1",
         study="dropout",
-        variant={"model.dropout": settings["model"]["dropout"]},
+        variant={"model.dropout": dropout},
         created=now,
         state=RunState.FINISHED,
         state_since=now,

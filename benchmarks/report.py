@@ -150,6 +150,7 @@ def _spec(epochs: int, seed: int, settings: dict[str, Any]) -> ExperimentSpec:
 
 def _record(paths: RunPaths, spec: ExperimentSpec, created: datetime, made: Made, number: int) -> RunRecord:
     plan = architecture(spec.model)
+    assert plan is not None  # a network, no forest
     layers = tuple(
         LayerFacts(name=layer.name, kind=layer.kind, output=layer.output, parameters=0, multiply_adds=0)
         for layer in plan.layers

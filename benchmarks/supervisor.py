@@ -41,7 +41,7 @@ from fashiontui.runs.state import RunState
 from fashiontui.supervisor.ensure import COMMAND, ensure_supervisor
 from fashiontui.supervisor.lead import Lead
 from fashiontui.supervisor.presence import attached, supervisor_pid
-from fashiontui.supervisor.starter import FreshStarter
+from fashiontui.supervisor.starter import FreshStarter, Starter
 from fashiontui.supervisor.warm import WarmStarter
 
 TARGETS = {"start": 0.5, "idle": 0.5}  # seconds, per cent of a core
@@ -98,7 +98,7 @@ def _start(logs: Path, options: argparse.Namespace) -> dict[str, object]:
     logs.mkdir()
     measured: dict[str, list[float]] = {"warm": [], "cold": []}
     warm = WarmStarter(FreshStarter(), say=lambda text: print(text, file=sys.stderr))
-    starters = {"warm": lambda: warm, "cold": FreshStarter}
+    starters: dict[str, Callable[[], Starter]] = {"warm": lambda: warm, "cold": FreshStarter}
     for turn in range(options.rounds + 1):  # the first warm one is not yet warm
         for kind in ("warm", "cold"):
             seconds = _time_to_first_step(logs, starters[kind])
@@ -111,7 +111,7 @@ def _start(logs: Path, options: argparse.Namespace) -> dict[str, object]:
     return {"seconds": measured, "medians": medians}
 
 
-def _time_to_first_step(logs: Path, make_starter: Callable[[], object]) -> float:
+def _time_to_first_step(logs: Path, make_starter: Callable[[], Starter]) -> float:
     """A supervisor of its own a time, whose starter outlives it: as a daemon's tick, every 50 ms."""
     with Registry.open(logs, warn=print) as registry:
         lead = Lead(logs, lambda: _Kept(make_starter()), lambda _: None)

@@ -30,9 +30,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -53,8 +54,10 @@ from fashiontui.supervisor.starter import worker_environment
 from fashiontui.training import instruments, network_run
 from fashiontui.training.data import byte_statistics
 from fashiontui.training.device import choose_device
+from fashiontui.training.evaluate import evaluate, predict, score
 from fashiontui.training.job import Job
 from fashiontui.training.models import build_model
+from fashiontui.training.passes import watched
 from fashiontui.training.stop import StopFlag
 
 TARGETS = {"lr": 25.0, "ann1": 6.0, "cnn1": 3.0}  # times the tutorial's loop
@@ -209,7 +212,7 @@ def _tensors(dataset: Dataset) -> tuple[torch.Tensor, torch.Tensor]:
 
 def _bare(spec: ExperimentSpec, dataset: Dataset) -> dict[str, float]:
     images, labels = _tensors(dataset)
-    model = _network(spec).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = _network(spec).to(memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.001, fused=True)
     started, seen = time.perf_counter(), 0
     for _ in range(spec.training.epochs):
@@ -218,7 +221,7 @@ def _bare(spec: ExperimentSpec, dataset: Dataset) -> dict[str, float]:
             chosen = order[start : start + 100]
             loss = F.cross_entropy(model(images[chosen]), labels[chosen])
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             seen += len(chosen)
     return {"bare": seen / (time.perf_counter() - started)}
@@ -294,15 +297,13 @@ def _stopwatch() -> Iterator[list[float]]:
 
         return timed
 
-    def gathering(seen: object, name: str) -> Callable[..., None]:
-        hook = gather(seen, name)  # type: ignore[arg-type]
-
+    def watching(model: nn.Module, gather: Callable[..., None]) -> AbstractContextManager[None]:
         def timed(*arguments: object) -> None:
             started = time.perf_counter()
-            hook(*arguments)
+            gather(*arguments)
             evaluating[0] -= time.perf_counter() - started  # dead units are measured within an evaluation
 
-        return timed
+        return watched(model, timed)
 
     def timed_after_epoch(self: object, state: object) -> None:
         evaluating[0] = 0.0
@@ -310,13 +311,11 @@ def _stopwatch() -> Iterator[list[float]]:
         whole(self, state)  # type: ignore[arg-type]
         logged.append(time.perf_counter() - started - evaluating[0])
 
-    gather = instruments._gather  # noqa: SLF001
+    evaluations: dict[str, Any] = {each.__name__: evaluation(each) for each in (evaluate, predict, score)}
     with (
         mock.patch.object(run, "_after_epoch", timed_after_epoch),
-        mock.patch.object(network_run, "evaluate", evaluation(network_run.evaluate)),
-        mock.patch.object(network_run, "predict", evaluation(network_run.predict)),
-        mock.patch.object(network_run, "score", evaluation(network_run.score)),
-        mock.patch.object(instruments, "_gather", gathering),
+        mock.patch.multiple(network_run, **evaluations),
+        mock.patch.object(instruments, "watched", watching),
     ):
         yield logged
 
