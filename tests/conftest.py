@@ -12,6 +12,10 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
+# Tests are of the same on every machine: they see a GPU only where that is asked for, for those of `test_cuda.py`.
+if not os.environ.get("FASHIONTUI_TEST_CUDA"):
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _signals_that_a_background_job_ignores_are_heard():

@@ -121,11 +121,12 @@ def kill_left_behind(identity: ProcessIdentity, paths: RunPaths) -> bool:
 
 
 def start_in(entry: Entry, paths: RunPaths, slot: Slot, closed: Collection[str] = ()) -> Start:
-    """How a run is started in a slot. A resumed one gets as many threads as before: they decide the last bits.
+    """How a run is started in a slot. A resumed one gets as many threads as it had on a CPU: they decide the last bits.
 
     `closed` are devices without slots.
     """
-    before = entry.facts.get("threads") if entry.resume else None
+    was_there = entry.resume and entry.facts.get("device") == slot.device == "cpu"
+    before = entry.facts.get("threads") if was_there else None
     threads = entry.threads or before or (len(slot.cores) or None)
     cores = slot.cores if threads == len(slot.cores) else ()
     return Start(paths, entry.resume, _device_in(entry, slot, closed), threads, cores)

@@ -59,6 +59,7 @@ class Supervisor:
         self._slots_changed = True
         self._waiting = True  # whether runs were left in the queue; at first nobody knows
         self._last_complaint = ""
+        self._useless: set[str] = set()  # GPUs that the driver shows and PyTorch can't use
         self._settings = _settings(registry)
         for entry in registry.live():
             self._adopt(entry)
@@ -156,6 +157,7 @@ class Supervisor:
             self._settle(charge, status)
         elif charge.has_news():
             record = RunRecord.load(charge.paths.record)
+            self._note_device(charge, record)
             if record.state.is_live:  # how it ended is told once the worker has gone, with all it held
                 self._registry.note_state(charge.key, record.state, record)
 
@@ -180,7 +182,20 @@ class Supervisor:
         charge.handle = AdoptedHandle(worker)
         return True
 
+    def _note_device(self, charge: Charge, record: RunRecord) -> None:
+        """A run in the slot of a GPU that went to the CPU tells that others need not wait for that GPU."""
+        device = charge.slot.partition("/")[0]
+        if charge.handle is None or device == "cpu" or device in self._useless:
+            return
+        if any(
+            each.pid == charge.handle.identity.pid and each.device == "cpu" for each in record.attempts[-1:]
+        ):
+            self._say(f"{device} can't be used (the run's log says why): it gets no more runs")
+            self._useless.add(device)
+            self._slots_changed = True
+
     def _let_go(self, charge: Charge, record: RunRecord) -> None:
+        self._note_device(charge, record)
         self._registry.note_state(charge.key, record.state, record)
         self._say(f"{charge.key}: {record.state.value}")
         del self._charges[charge.key]
@@ -220,6 +235,7 @@ class Supervisor:
             self._waiting = False  # for nothing that comes by itself
             return
         machine = Machine.of(devices_of(self._registry), self._cores, self._gpus, self._quota)
+        machine = machine.without(self._useless)
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)

@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -58,6 +58,10 @@ class Machine:
         slots += [Slot(name, n) for name, limit in limits.items() if name != "cpu" for n in range(limit)]
         closed = {name for name, limit in {**devices, **limits}.items() if limit == 0}
         return cls(tuple(slots), frozenset(closed))
+
+    def without(self, devices: Collection[str]) -> Machine:
+        """The same, less devices that turned out to be of no use."""
+        return Machine(tuple(slot for slot in self.slots if slot.device not in devices), self.closed)
 
     @property
     def has_gpu(self) -> bool:

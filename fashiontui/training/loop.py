@@ -42,10 +42,12 @@ def train(
         epoch = state.data.epoch(state.spec.training.seed, state.epochs_done, state.spec.augmentation)
         for images, labels in batches(epoch, state):
             if stop.requested:
-                state.end_clock()
+                _end_clock(state)
                 hooks.interrupted(state)
                 return stop.requested
-            step = step or make_step(images, labels)
+            if step is None:
+                with state.clock_stopped():  # captures and compiles, and does not train
+                    step = make_step(images, labels)
             if (state.step + 1) % state.steps_per_epoch == 0:
                 hooks.before_last_step()
             logits = step(images, labels, state.learning_rate(state.step))
@@ -54,12 +56,16 @@ def train(
                 state.average.update(state.step)
             state.running.add(logits, labels)
             hooks.after_step(state)
-        if state.device.is_cuda:
-            torch.cuda.synchronize()  # once an epoch: the clock must not be read before the work is done
-        state.end_clock()
+        _end_clock(state)
         hooks.after_epoch(state)
         state.pace.mark(state.step, state.train_seconds)
     return None
+
+
+def _end_clock(state: TrainingState) -> None:
+    if state.device.is_cuda:
+        torch.cuda.synchronize()  # once an epoch: the clock must not be read before the work is done
+    state.end_clock()
 
 
 def batches(epoch: Epoch, state: TrainingState) -> Iterator[tuple[Tensor, Tensor]]:

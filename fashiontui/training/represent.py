@@ -116,7 +116,12 @@ def look(
 
 def _gram(values: Tensor) -> Tensor:
     """Outputs (n, …) to HXXᵀH, (n, n), in float32 whatever the network computes in."""
-    with torch.autocast(values.device.type, enabled=False):
-        units = values.detach().flatten(1).float()
-        units = units - units.mean(0)
-        return units @ units.T
+    precision = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")  # no TF32
+    try:
+        with torch.autocast(values.device.type, enabled=False):
+            units = values.detach().flatten(1).float()
+            units = units - units.mean(0)
+            return units @ units.T
+    finally:
+        torch.set_float32_matmul_precision(precision)

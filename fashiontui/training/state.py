@@ -74,6 +74,14 @@ class TrainingState:
         steps = self.pace.steps_per_second(self.step, self.seconds_in_steps)
         return None if steps is None else steps * self.batch_size
 
+    @contextmanager
+    def clock_stopped(self) -> Iterator[None]:
+        """What happens within the block, in the middle of an epoch, is not time in steps."""
+        stopped = time.perf_counter()
+        yield
+        if self.epoch_began is not None:
+            self.epoch_began += time.perf_counter() - stopped
+
     def end_clock(self) -> None:
         """The steps of an epoch are done, or are left off."""
         self.train_seconds = self.seconds_in_steps

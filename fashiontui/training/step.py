@@ -13,6 +13,7 @@ from fashiontui.config.spec import CustomSpec, ExperimentSpec
 from fashiontui.training.data import DeviceData
 from fashiontui.training.device import Device
 from fashiontui.training.direct import DirectStep, can_step
+from fashiontui.training.job import say
 from fashiontui.training.optimiser import penalty_of, set_learning_rate
 
 WARMUP_STEPS = 3  # what PyTorch's notes on CUDA graphs ask for before a capture
@@ -106,24 +107,37 @@ def _untouched(eager: EagerStep) -> Iterator[None]:
     kept = [tensor.detach().clone() for tensor in tensors]
     states = _tensors_of(eager.optimiser)
     kept_states = [state.clone() for state in states]
-    yield
-    torch.cuda.synchronize()
-    with torch.no_grad():
-        for tensor, value in zip(tensors, kept, strict=True):
-            tensor.copy_(value)
-        if states:
-            for state, value in zip(states, kept_states, strict=True):
-                state.copy_(value)
-        else:  # the optimiser made its state during the warm-up: zeros are where it starts
-            for state in _tensors_of(eager.optimiser):
-                state.zero_()
-    torch.cuda.set_rng_state(random_state)
+    try:
+        yield
+    finally:
+        torch.cuda.synchronize()
+        with torch.no_grad():
+            for tensor, value in zip(tensors, kept, strict=True):
+                tensor.copy_(value)
+            if states:
+                for state, value in zip(states, kept_states, strict=True):
+                    state.copy_(value)
+            else:  # the optimiser made its state during the warm-up: zeros are where it starts
+                for state in _tensors_of(eager.optimiser):
+                    state.zero_()
+        torch.cuda.set_rng_state(random_state)
 
 
 def _tensors_of(optimiser: torch.optim.Optimizer) -> list[Tensor]:
     return [
         value for state in optimiser.state.values() for value in state.values() if isinstance(value, Tensor)
     ]
+
+
+def _graph(eager: EagerStep, images: Tensor, labels: Tensor) -> Step:
+    """The step as a graph; where CUDA can't capture it, as it is: slower, and the same."""
+    try:
+        return GraphStep(eager, images, labels)
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError as error:
+        say(f"steps are not captured as a CUDA graph, and take longer: {error}")
+        return eager
 
 
 def make_step(eager: EagerStep, device: Device, images: Tensor, labels: Tensor) -> Step:
@@ -134,5 +148,5 @@ def make_step(eager: EagerStep, device: Device, images: Tensor, labels: Tensor) 
     if eager.is_custom:
         return eager
     if device.is_cuda:
-        return GraphStep(eager, images, labels)
+        return _graph(eager, images, labels)
     return eager if device.autocast or not can_step(eager.model) else DirectStep(eager)

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+import torch
+
 from fashiontui.config.spec import DatasetSpec, ForestSpec
 from fashiontui.datasets.dataset import Dataset
 from fashiontui.datasets.load import load_dataset
-from fashiontui.errors import CheckpointError, FashiontuiError
+from fashiontui.errors import CheckpointError, FashiontuiError, RunError
 from fashiontui.runs.discard import NOT_THE_RUNS_FAULT
 from fashiontui.runs.lock import hold
 from fashiontui.runs.metrics import summarise
@@ -108,7 +110,12 @@ def _loading(paths: RunPaths, *, goes_on: bool) -> Progress:
 def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     request, spec = job.record.request, job.record.spec
     imports = [Path(folder) for folder in request.import_dirs]
-    device = choose_device(orders.device or request.device, spec, orders.threads or request.threads)
+    asked = orders.device or request.device
+    if (
+        asked == "cpu"
+    ):  # PyTorch's optimisers look at the current GPU, which takes memory of it, also where none is used
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    device = choose_device(asked, spec, orders.threads or request.threads)
     dataset = load(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)
     kept = _checkpoint(job.paths) if orders.resume else None
     if kept is not None:
@@ -121,7 +128,13 @@ def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     run = run_forest if isinstance(spec.model, ForestSpec) else run_network
     if kept is not None:
         say(f"goes on from its checkpoint, at step {kept['step']:,}")
-    return run(job, dataset, device, kept)
+    try:
+        return run(job, dataset, device, kept)
+    except torch.OutOfMemoryError as error:
+        raise RunError(
+            f"{device.place} ({device.name}) has too little memory: {str(error).partition('. ')[0]}",
+            "Lower training.batch_size, or take another device; `nvidia-smi` shows who else uses this one.",
+        ) from error
 
 
 def _checkpoint(paths: RunPaths) -> dict[str, object] | None:

@@ -18,7 +18,7 @@ from fashiontui.errors import RunError
 from fashiontui.runs import lock
 from fashiontui.runs.identity import ProcessIdentity
 from fashiontui.runs.niceness import LEAST, STEPS
-from fashiontui.runs.record import RunRecord
+from fashiontui.runs.record import Request, RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor import loop
@@ -355,15 +355,31 @@ def test_a_worker_nobody_noted_is_found_by_the_runs_lock(house):
 
 def test_a_resumed_run_gets_as_many_threads_as_before():
     slot = Slot("cpu", 0, (2, 3))
-    fresh, resumed = make_entry(), make_entry(resume=True, facts={"threads": 1})
+    fresh, resumed = make_entry(), make_entry(resume=True, facts={"threads": 1, "device": "cpu"})
     paths = fresh.paths(Path("/logs"))
     assert (start_in(fresh, paths, slot).threads, start_in(fresh, paths, slot).cores) == (2, (2, 3))
     assert (start_in(resumed, paths, slot).threads, start_in(resumed, paths, slot).cores) == (1, ())
+    off_a_gpu = make_entry(resume=True, facts={"threads": 16, "device": "cuda:0"})
+    assert (start_in(off_a_gpu, paths, slot).threads, start_in(off_a_gpu, paths, slot).cores) == (2, (2, 3))
+    onto_one = start_in(resumed, paths, Slot("cuda:0", 0))
+    assert onto_one.threads is None
     alone = start_in(fresh, paths, Slot("cpu", 0))
     assert (alone.threads, alone.cores, alone.device) == (None, (), None)
     asked = make_entry(threads=4, device="auto")
     assert start_in(asked, paths, Slot("cuda:1", 0)).device == "auto:1"
     assert start_in(asked, paths, Slot("cuda:1", 0)).threads == 4
+
+
+def test_a_gpu_that_a_run_found_useless_keeps_no_other_waiting(tmp_path):
+    house = House(tmp_path / "logs", gpus=1)
+    request = Request(device="auto")
+    first, second = (house.add("endless", request=request) for _ in range(2))
+    house.until_training(first)  # the fake worker says that it is on a CPU
+    assert house.entry(first).slot == "cuda:0/0"
+    house.until_training(second)
+    assert house.entry(second).slot == "cpu/0"
+    assert sum("cuda:0 can't be used" in line for line in house.said) == 1
+    house.close()
 
 
 def test_a_worker_in_a_slot_of_the_cpu_is_told_where_it_would_take_a_gpu():

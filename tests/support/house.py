@@ -40,20 +40,20 @@ class Remembering:
 class House:
     """A logs folder with a supervisor in this process, that ticks when it is told to. Its workers are fakes."""
 
-    def __init__(self, logs: Path, starter: Starter | None = None, cores: int = 1) -> None:
+    def __init__(self, logs: Path, starter: Starter | None = None, cores: int = 1, gpus: int = 0) -> None:
         self.logs = logs
         self.said: list[str] = []
         self.registry = Registry.open(logs, warn=self.said.append)
         self._own = Registry.open(logs, warn=self.said.append)
         self._starter = Remembering(starter or FreshStarter(fake_command("as-told")))
-        self._cores = cores
+        self._cores, self._gpus = cores, gpus
         self.supervisor = self.new_supervisor()
         self._runs = 0
 
     def new_supervisor(self) -> Supervisor:
         """One more, as after the death of the one before."""
         self.supervisor = Supervisor(
-            self._own, self._starter, cores=range(self._cores), gpus=0, say=self.said.append
+            self._own, self._starter, cores=range(self._cores), gpus=self._gpus, say=self.said.append
         )
         return self.supervisor
 

@@ -76,10 +76,10 @@ class Trial:
         )
         self.record.save(self.paths.record)
 
-    def run(self, stop_at=None, *, resume=False):
+    def run(self, stop_at=None, *, resume=False, device="cpu"):
         job = Job(self.paths, self.record, StopAt(stop_at))
         kept = torch.load(self.paths.checkpoint, weights_only=True) if resume else None
-        device = choose_device("cpu", self.spec, None)
+        device = choose_device(device, self.spec, None)
         run = run_forest if self.spec.model.kind == "forest" else run_network
         return run(job, self.dataset, device, kept)
 

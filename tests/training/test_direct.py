@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.training import products
+from fashiontui.training import step as step_module
 from fashiontui.training.data import to_device
 from fashiontui.training.device import choose_device
 from fashiontui.training.direct import DirectStep, loss_gradient
@@ -197,12 +200,31 @@ def test_the_update_is_the_optimisers_own_bit_for_bit(name):
         assert all(torch.equal(mine[key], other[key]) for key in other if other[key] is not None)
 
 
+def eager_step(dataset, **training):
+    """The step, the device, and a batch."""
+    spec = ExperimentSpec.model_validate({"training": training})
+    device, data = choose_device("cpu", spec, None), to_device(dataset, CPU)
+    model = build_model(spec.model, data.image_shape, 10, 1)
+    optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=False)
+    eager = EagerStep(spec, model, optimiser, data, device)
+    return eager, device, data.train.images[:5], data.train.labels[:5]
+
+
 def test_who_gets_the_direct_step(dataset):
     for training, kind in [({}, DirectStep), ({"precision": "bf16"}, EagerStep)]:
-        spec = ExperimentSpec.model_validate({"training": training})
-        device, data = choose_device("cpu", spec, None), to_device(dataset, CPU)
-        model = build_model(spec.model, data.image_shape, 10, 1)
-        optimiser = make_optimiser(spec.optimizer, list(model.parameters()), on_graph=False)
-        eager = EagerStep(spec, model, optimiser, data, device)
-        step = make_step(eager, device, data.train.images[:5], data.train.labels[:5])
-        assert type(step) is kind
+        assert type(make_step(*eager_step(dataset, **training))) is kind
+
+
+def test_steps_that_cuda_cannot_capture_are_taken_as_they_are(dataset, monkeypatch, capsys):
+    eager, device, *batch = eager_step(dataset)
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(step_module, "GraphStep", fail)
+    on_gpu, error = replace(device, place=torch.device("cuda", 0)), RuntimeError("operation not permitted")
+    assert make_step(eager, on_gpu, *batch) is eager
+    assert "take longer: operation not permitted" in capsys.readouterr().out
+    error = torch.OutOfMemoryError("CUDA out of memory.")
+    with pytest.raises(torch.OutOfMemoryError):
+        make_step(eager, on_gpu, *batch)

@@ -8,6 +8,7 @@ from torch import nn
 
 from fashiontui.analysis.cka import between_epochs, between_networks
 from fashiontui.runs.representations import Representations, representations_path
+from fashiontui.training import represent
 from fashiontui.training.data import to_device
 from fashiontui.training.device import choose_device
 from fashiontui.training.models import build_model
@@ -29,6 +30,26 @@ CPU = torch.device("cpu")
 
 def kept(run):
     return Representations.load(representations_path(run.paths))
+
+
+def test_what_is_compared_is_computed_in_full_float32_and_the_rest_as_before():
+    seen = []
+
+    class Watched(torch.Tensor):
+        @classmethod
+        def __torch_function__(cls, function, types, arguments=(), named=None):
+            if function.__name__ in ("matmul", "__matmul__"):
+                seen.append(torch.get_float32_matmul_precision())
+            return super().__torch_function__(function, types, arguments, named or {})
+
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high")
+    try:
+        represent._gram(torch.rand(4, 3).as_subclass(Watched))
+        assert seen == ["highest"]
+        assert torch.get_float32_matmul_precision() == "high"
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 @pytest.fixture

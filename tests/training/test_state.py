@@ -9,9 +9,10 @@ from torch import nn
 from fashiontui.config.spec import OptimizerSpec
 from fashiontui.errors import CheckpointError
 from fashiontui.runs.record import DatasetFacts
+from fashiontui.training import state as state_module
 from fashiontui.training.instruments import DeadUnits, dead_shares
 from fashiontui.training.optimiser import make_optimiser
-from fashiontui.training.state import load_optimiser
+from fashiontui.training.state import TrainingState, load_optimiser
 from fashiontui.training.worker import _check_same_data
 
 
@@ -28,6 +29,19 @@ def test_an_optimisers_state_is_loaded_but_not_how_it_runs(name):
     assert group.get("capturable", True) is True
     (state,) = there.state.values()
     assert any(isinstance(value, torch.Tensor) and value.abs().sum() > 0 for value in state.values())
+
+
+def test_time_while_the_clock_is_stopped_is_no_time_in_steps(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(state_module.time, "perf_counter", lambda: now[0])
+    state = TrainingState(None, nn.Linear(1, 1), None, None, None, 1, None)
+    state.epoch_began = now[0]
+    with state.clock_stopped():
+        now[0] += 5  # a step is being captured
+    now[0] += 2
+    assert state.seconds_in_steps == 2
+    state.end_clock()
+    assert state.train_seconds == 2
 
 
 def test_one_activation_used_at_two_widths():

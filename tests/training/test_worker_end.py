@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from fashiontui.runs.discard import discard_untrained
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
-from fashiontui.training import network_run
+from fashiontui.training import network_run, worker
 from fashiontui.training.evaluate import Score
 from fashiontui.training.stop import StopFlag
 from fashiontui.training.worker import Orders, work
@@ -59,6 +60,25 @@ def test_so_does_a_stopped_one(trial):
     code, record = carried_out(one, After(20))
     assert (code, record.state) == (130, RunState.STOPPED)
     assert "valid_accuracy" in record.metrics
+
+
+def test_one_that_a_gpu_has_no_memory_for_says_what_to_do(trial, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total …")
+
+    monkeypatch.setattr(worker, "run_network", full)
+    code, record = carried_out(trial(LOGISTIC))
+    assert (code, record.state) == (1, RunState.FAILED)
+    assert "too little memory: CUDA out of memory" in record.failure.message
+    assert "Lower training.batch_size" in record.failure.hint
+    assert "The traceback is in" in record.failure.hint
+
+
+@pytest.mark.parametrize(("device", "visible"), [("cpu", ""), ("auto", "0")])
+def test_a_run_on_the_cpu_leaves_gpus_alone(trial, monkeypatch, device, visible):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    carried_out(trial(LOGISTIC), orders=Orders(resume=True, device=device, threads=1))
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == visible
 
 
 def test_and_one_that_failed_without_having_begun_anew(trial):
