@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from fashiontui.config.studies import SEED
 from fashiontui.tfevents.order import distinct
 
 Floats = NDArray[np.float64]
+ROUNDING: Final = 1e-12  # what differs by less than this part of itself is the same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +36,8 @@ def mean_std(values: Sequence[float]) -> Measured:
     if len(values) == 1:
         return Measured(mean)
     squares = math.fsum((value - mean) ** 2 for value in values)
-    return Measured(mean, math.sqrt(squares / (len(values) - 1)), len(values))
+    std = math.sqrt(squares / (len(values) - 1))
+    return Measured(mean, std if std > ROUNDING * max(map(abs, values)) else 0.0, len(values))
 
 
 def group_seeds(subjects: Sequence[Subject]) -> list[list[int]]:

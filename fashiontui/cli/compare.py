@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from fashiontui.analysis.compare import MEASURES, Comparison, Measure, Subject, compare, subjects_of
+from fashiontui.analysis.compare import MEASURES, Comparison, Measure, Row, Subject, compare, subjects_of
 from fashiontui.analysis.table import comparison_csv, markdown
 from fashiontui.cli.comparison import lines, objects
 from fashiontui.cli.registries import open_registry
@@ -43,7 +43,7 @@ def print_comparison(  # noqa: PLR0917 - what, in which form, and onto what
 ) -> None:
     """Write the comparison to `out`; to `err`, that there is nothing to tell apart. UsageError for a single run."""
     comparison = compared(wanted, logs)
-    rows = comparison.chosen(everything=wanted.everything)
+    rows = _chosen(comparison, everything=wanted.everything)
     if output == "table":
         write = writer(colours=screen.colours)
         out.writelines(f"{write(line)}\n" for line in lines(comparison, rows, screen.width))
@@ -57,8 +57,15 @@ def print_comparison(  # noqa: PLR0917 - what, in which form, and onto what
         err.write("no difference in settings or results; --all shows what they have in common\n")
 
 
+def _chosen(comparison: Comparison, *, everything: bool) -> tuple[Row, ...]:
+    """What differs; of seeds folded to one, what they came to."""
+    rows = comparison.chosen(everything=everything)
+    is_alone = len(comparison.subjects) == 1 and not everything
+    return tuple(row for row in comparison.rows if row.kind == "result") if is_alone else rows
+
+
 def compared(wanted: Wanted, logs: Path) -> Comparison:
-    """The runs meant, side by side."""
+    """The runs meant, side by side; UsageError for one that stands alone."""
     sources = _sources(wanted.runs, logs)
     first = sources[0] if wanted.baseline is None else _baseline(wanted.baseline, logs)
     if _key(first) not in map(_key, sources):
@@ -68,7 +75,7 @@ def compared(wanted: Wanted, logs: Path) -> Comparison:
         from fashiontui.analysis.seeds import fold_subjects  # noqa: PLC0415 - numpy: most comparisons do without
 
         subjects = fold_subjects(subjects)
-    if len(subjects) < 2:  # noqa: PLR2004 - or there is nothing to compare
+    if len(subjects) == 1 and not subjects[0].members:  # or there is nothing to compare
         hint = "Name two runs or more, or a filter that fits them."
         raise UsageError(f"there is only {subjects[0].label} to compare", hint)
     keys = [(subject.key, *subject.members) for subject in subjects]

@@ -27,7 +27,7 @@ class Order:
     """What is to be put into the queue of a logs folder, checked as far as can be. `place` does it."""
 
     logs: Path
-    devices: Mapping[str, int]  # what the config says of them
+    devices: Mapping[str, int] | None  # what the config says of them; None where none was read
     place: Callable[[Registry], list[str]]  # → keys of the runs
     is_empty: bool = False  # all that was asked for is there already
 
@@ -49,7 +49,7 @@ def new_runs(options: RunOptions, places: Places) -> Order:
     if options.missing or options.missing_from:
         planned = _still_missing(planned, site, options.missing_from)
     if not planned:
-        return Order(site.logs, {}, lambda _: [], is_empty=True)
+        return Order(site.logs, None, lambda _: [], is_empty=True)
     batch = new_batch(planned, site, device=options.device, threads=options.threads)
     return Order(site.logs, config.devices, batch.place)
 
@@ -86,7 +86,7 @@ def resumed_run(options: RunOptions, places: Places) -> Order:
     site = site_of(places, config, options.data_dir)
     asked = {"device": options.device, "threads": options.threads}
     changes = resumption(paths, record, site, asked, only_there=options.data_dir is not None)
-    return Order(paths.logs, {}, lambda registry: [go_on(registry, paths, changes)])
+    return Order(paths.logs, None, lambda registry: [go_on(registry, paths, changes)])
 
 
 def site_of(places: Places, config: Path, data_dir: Path | None = None) -> Site:

@@ -66,7 +66,7 @@ def _followed(runs: Sequence[RunPaths], registry: Registry, bench: Bench, *, as_
     def place(queue: Registry) -> list[str]:
         return [_queue(repeat, queue, bench).key for repeat in repeats]
 
-    return follow(registry, Order(registry.logs, {}, place), as_json=as_json)
+    return follow(registry, Order(registry.logs, None, place), as_json=as_json)
 
 
 def _done(repeat: Repeat, registry: Registry | None, bench: Bench) -> Done:

@@ -64,7 +64,7 @@ def run_in_app(options: RunOptions, places: Places) -> int:
 def _registry_for(order: Order) -> Iterator[Registry]:
     """The registry of an order's runs, which knows its devices."""
     with Registry.open(order.logs, warn=warn) as registry:
-        if order.devices:
+        if order.devices is not None:
             set_devices(registry, order.devices)
         yield registry
 

@@ -29,6 +29,7 @@ from fashiontui.runs.registry.present import present
 from fashiontui.runs.registry.store import Registry
 from fashiontui.runs.state import RunState
 from fashiontui.supervisor.presence import supervisor_pid
+from fashiontui.supervisor.queue import is_held
 
 RUN: Final = COLUMNS[0]
 STATE: Final = "state"
@@ -163,9 +164,9 @@ def unreadable(logs: Path, entries: Iterable[Entry]) -> list[str]:
 
 
 def unattended(registry: Registry, entries: Iterable[Entry]) -> list[str]:
-    """That runs wait for a supervisor which is not there."""
+    """That runs wait for a supervisor which is not there, and is not held back."""
     waiting = sum(entry.state is RunState.QUEUED for entry in entries)
-    if not waiting or registry.read_only or supervisor_pid(registry.logs) is not None:
+    if not waiting or registry.read_only or is_held(registry) or supervisor_pid(registry.logs) is not None:
         return []
     count = "1 run waits" if waiting == 1 else f"{waiting} runs wait"
     return [f"{count}, and nobody carries out the queue: `fashiontui resume status:queued` sees to that"]

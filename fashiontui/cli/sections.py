@@ -177,7 +177,7 @@ def git_words(git: Mapping[str, Any] | None) -> str:
         return "none"
     commit = str(git.get("commit"))[:12]
     return (
-        f"{commit}, not committed: {uncommitted(git)}; the changes are in run.json"
+        f"{commit}, not committed: {uncommitted(git)}; run.json has the changes, and new files by name"
         if git.get("dirty")
         else commit
     )

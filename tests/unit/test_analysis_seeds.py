@@ -30,6 +30,9 @@ def test_mean_and_deviation_of_a_sample():
     assert found.count == 3
     assert mean_std([0.9]) == Measured(0.9, None, 1)
     assert mean_std([0.5, 0.5]).std == 0
+    assert mean_std([0.9 - 0.8872, 0.0128, 0.5 - 0.4872]).std == 0  # but for rounding they are the same
+    assert mean_std([0.0, 0.0]).std == 0
+    assert mean_std([1e-6, 1.000001e-6]).std > 0
 
 
 def test_runs_that_differ_in_their_seed_alone_become_one():

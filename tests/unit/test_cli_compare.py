@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from support.event_logs import framed, scalar, version, write_events
@@ -158,8 +159,17 @@ def test_equal_runs(logs):
 def test_one_run_is_not_enough(logs):
     with pytest.raises(UsageError, match="only lr"):
         printed(logs, "lr", IDS[0])
-    with pytest.raises(UsageError, match="× 2 seeds"):
-        printed(logs, IDS[1], IDS[2], fold_seeds=True)
+    with pytest.raises(UsageError, match="only lr"):
+        printed(logs, "lr", fold_seeds=True)
+
+
+def test_seeds_folded_to_one_are_told_by_their_results(logs):
+    out, err = printed(logs, IDS[1], IDS[2], fold_seeds=True)
+    assert err == ""
+    assert "× 2 seeds" in out.splitlines()[0]
+    assert re.search(r"^test accuracy +0\.\d{4} ±0\.\d{4}$", out, re.MULTILINE)
+    assert "training.epochs" not in out
+    assert "training.epochs" in printed(logs, IDS[1], IDS[2], fold_seeds=True, everything=True)[0]
 
 
 def test_unknown_runs(logs):

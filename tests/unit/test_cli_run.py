@@ -7,15 +7,17 @@ import pytest
 
 from fashiontui.cli import quickstart
 from fashiontui.cli.choices import Places
+from fashiontui.cli.orders import Order
 from fashiontui.cli.places import data_candidates, logs_folder, project_folder, usual_data_candidates
 from fashiontui.cli.quickstart import choose_dataset, next_steps, program
-from fashiontui.cli.run import check_device, exit_code, make_renderer
+from fashiontui.cli.run import _registry_for, check_device, exit_code, make_renderer
 from fashiontui.config.files import shipped_config
 from fashiontui.errors import ConfigError, DataError, DeviceError, UsageError
 from fashiontui.headless.render_json import JsonRenderer
 from fashiontui.headless.render_plain import PlainRenderer
 from fashiontui.headless.render_terminal import TerminalRenderer
 from fashiontui.headless.verdict import Session
+from fashiontui.supervisor.queue import devices_of
 
 
 class Terminal(io.StringIO):
@@ -49,6 +51,16 @@ def test_devices(device):
 def test_no_devices(device):
     with pytest.raises(DeviceError, match="Devices are"):
         check_device(device)
+
+
+def test_a_table_that_was_taken_out_of_the_file_no_longer_holds(tmp_path):
+    def devices_after(said):
+        with _registry_for(Order(tmp_path / "logs", said, lambda _: [])) as registry:
+            return dict(devices_of(registry))
+
+    assert devices_after({"cpu": 2}) == {"cpu": 2}
+    assert devices_after(None) == {"cpu": 2}  # no file was read, as where a run goes on
+    assert devices_after({}) == {}
 
 
 def test_the_renderer_fits_the_streams(monkeypatch):

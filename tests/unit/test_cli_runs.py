@@ -17,6 +17,7 @@ from fashiontui.runs.paths import RunPaths
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Failure, MetricSummary, RunRecord
 from fashiontui.runs.state import RunState
+from fashiontui.supervisor.queue import hold
 
 PIPE = Screen()
 LR, CNN = "20261123-091501-aaa", "20261123-091502-bbb"
@@ -170,6 +171,16 @@ def test_queued_runs_come_last_in_the_queue_s_order_with_their_reasons(logs):
     assert [line.split()[0][-5:] for line in out.splitlines()[3:]] == ["4-ccc", "3-ccc"]
     assert out.splitlines()[-1].endswith("cpu is taken by lr/x")
     assert "2 runs wait, and nobody carries out the queue: `fashiontui resume status:queued`" in err
+
+
+def test_nobody_is_missed_while_the_queue_is_held(logs):
+    with opened(logs) as registry:
+        registry.enqueue([make_run(logs, "lr", "20261123-091503-ccc", environment=HERE)])
+        hold(registry, held=True)
+    assert "nobody" not in printed(logs)[1]
+    with opened(logs) as registry:
+        hold(registry, held=False)
+    assert "1 run waits, and nobody carries out the queue" in printed(logs)[1]
 
 
 def test_a_folder_that_is_not_ours_to_write_is_listed():

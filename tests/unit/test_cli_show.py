@@ -80,7 +80,10 @@ def test_everything_about_a_finished_run(finished):
     assert attempt.endswith("from step 0 trained 1 min 05 s cpu (EPYC, 2 threads)")
     environment = lines_below(text, "environment")
     assert "command fashiontui run lr --set 'a b'" in environment
-    assert "git 0123456789ab, not committed: 2 lines, 1 new file; the changes are in run.json" in environment
+    assert (
+        "git 0123456789ab, not committed: 2 lines, 1 new file; run.json has the changes, and new files by name"
+        in environment
+    )
     assert any(line.startswith("run.json ") for line in lines_below(text, "files"))
     assert "failure" not in text
     assert not any(line != line.rstrip() for line in text.splitlines())

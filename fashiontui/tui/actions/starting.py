@@ -53,8 +53,7 @@ def start(config: Config, wish: Wish, site: Site) -> Outcome:
     warnings: list[str] = []
     batch = new_batch(planned(config, wish), site, device=wish.device)
     with Registry.open(site.logs, warn=warnings.append) as registry:
-        if config.devices:
-            set_devices(registry, config.devices)
+        set_devices(registry, config.devices)
         keys = batch.place(registry)
     ensure_supervisor(site.logs)
     words = f"{wish.variant or wish.name}: {count(len(keys), 'run')} queued"
