@@ -195,6 +195,18 @@ def test_what_was_studied_on_other_images_is_not_told_as_missing(config, studies
     assert not any(each.what.startswith("kinds") for each in missing)
 
 
+def test_the_command_of_a_run_older_than_a_setting_names_what_it_was_by_nature():
+    kinds = {"model.kind": "cnn", "model.units": [256], "dataset.name": "fashion-mnist"}
+    base = {**kinds, "model.pool_first": True, "augmentation.flip_average": True, "training.patience": 0}
+    words = shlex.split(command(row(settings={**kinds, "model.pool_first": None}), {"ann1": base}))
+    assert parse_overrides(words[words.index("--set") + 1 :: 2]) == {
+        "model.pool_first": False,
+        "augmentation.flip_average": False,
+    }
+    like_it = {**base, "model.pool_first": False, "augmentation.flip_average": False}
+    assert "--set" not in command(row(settings=kinds), {"ann1": like_it})
+
+
 @pytest.mark.parametrize(
     ("value", "word"),
     [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from fashiontui.analysis.report.model import Figure, Film, Table
 from fashiontui.analysis.report.rows import read_rows
 from fashiontui.analysis.report.studies import studies_in
 from fashiontui.config.load import load_config
+from fashiontui.config.overrides import parse_overrides
 from fashiontui.config.plan import plan_runs
 from fashiontui.runs.fingerprint import fingerprint
 
@@ -80,6 +83,21 @@ def test_every_network_that_is_shipped_has_its_run_with_these_very_settings(rows
     for name in ("lr", "ann1", "ann2", "ann3", "cnn1", "cnn2", "cnn3", "forest"):
         (planned,) = plan_runs(config, [name])
         assert fingerprint(planned.spec) in there, name
+
+
+def test_the_command_beside_each_run_makes_it_again(rows, config):
+    told = {
+        run_id: words
+        for words, run_id in re.findall(r"^fashiontui run (.*)  # ([\w-]+)$", DOCUMENT, re.MULTILINE)
+    }
+    by_id = {row.run_id: row for row in rows if row.fingerprint}
+    assert set(told) == set(by_id)
+    for run_id, words in told.items():
+        name, *options = shlex.split(words)
+        said = dict(itertools.pairwise(options))
+        overrides = [after for before, after in itertools.pairwise(options) if before == "--set"]
+        (planned,) = plan_runs(config, [name], overrides=parse_overrides(overrides), seed=int(said["--seed"]))
+        assert fingerprint(planned.spec) == by_id[run_id].fingerprint, words
 
 
 @pytest.mark.parametrize("marker", ["results", "study"])

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from fashiontui.analysis.decisive import UNDECISIVE
+from fashiontui.analysis.decisive import UNDECISIVE, usual_settings
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import FINISHED
 from fashiontui.analysis.report.model import Missing, Report, Section
-from fashiontui.analysis.report.rows import RunRow
+from fashiontui.analysis.report.rows import RunRow, Settings
 from fashiontui.analysis.report.sections import (
     alike,
     best,
@@ -26,6 +26,7 @@ from fashiontui.analysis.report.sections import (
 )
 from fashiontui.analysis.report.studies import Study, axes_of
 from fashiontui.analysis.report.words import listed, set_word
+from fashiontui.config.schema import DEFAULT_KIND
 from fashiontui.runs.sources import SOURCE
 
 Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
@@ -113,6 +114,13 @@ def _absent(facts: Sequence[Facts]) -> Iterator[Missing]:
                 yield Missing(f"{study.name}{question}", f"fashiontui run {study.name} --headless --missing")
 
 
+def _completed(settings: Settings, base: Settings) -> dict[str, Any]:
+    """With those of its base's that were not there yet when a run was made: they were as usual."""
+    said = {path: value for path, value in settings.items() if value is not None}
+    usual = usual_settings(str(said.get("model.kind", DEFAULT_KIND)))
+    return {**said, **{path: usual[path] for path in base if path in usual and path not in said}}
+
+
 def command(row: RunRow, bases: Bases) -> str:
     """What makes this run again with the experiments of `bases`; where its experiment is not there, from its folder."""
     base = bases.get(row.base)
@@ -120,7 +128,7 @@ def command(row: RunRow, bases: Bases) -> str:
         return shlex.join(["fashiontui", "rerun", row.run_id])
     changed = [
         set_word(path, value)
-        for path, value in row.settings.items()
+        for path, value in _completed(row.settings, base).items()
         if not path.startswith((*UNDECISIVE, SOURCE)) and value is not None and value != base.get(path)
     ]
     words = ["fashiontui", "run", row.base, "--headless", "--seed", str(row.seed)]
