@@ -74,9 +74,9 @@ class MlpSpec(Frozen):
     """Fully connected layers, each followed by [batch norm], activation, [dropout]."""
 
     kind: Literal["mlp"] = "mlp"
-    units: Sizes = Field((512,), min_length=1, max_length=16)
-    activation: Activation = "relu"
-    batch_norm: bool = False
+    units: Sizes = Field((512,), min_length=1, max_length=16, description="of each hidden layer")
+    activation: Activation = Field("relu", description="behind each hidden layer")
+    batch_norm: bool = Field(False, description="between each hidden layer and its activation")
     dropout: Probability = Field(0.0, description="probability to drop a unit, as PyTorch means it")
 
 
@@ -93,9 +93,9 @@ class CnnSpec(Frozen):
         (1,), min_length=1, description="how many in a block; one number, or one a block"
     )
     kernel_sizes: OneOrMore = Field((5,), min_length=1, description="odd; one, or one a block")
-    units: Sizes = Field((128,), max_length=16)
-    activation: Activation = "relu"
-    batch_norm: bool = False
+    units: Sizes = Field((128,), max_length=16, description="of each hidden layer behind the convolutions")
+    activation: Activation = Field("relu", description="behind each convolution and hidden layer")
+    batch_norm: bool = Field(False, description="between each of them and its activation")
     pool_first: bool = Field(
         False,
         description="max pooling right behind a block's last convolution, before its batch norm and activation",
@@ -127,9 +127,11 @@ class VggSpec(Frozen):
     """torchvision's VGG16 for 28×28 grey images: padded to 32×32, one input channel, a smaller head."""
 
     kind: Literal["vgg16"] = "vgg16"
-    batch_norm: bool = True
-    units: Sizes = Field((4096, 4096), max_length=4)
-    dropout: Probability = 0.5
+    batch_norm: bool = Field(True, description="between each convolution and its activation")
+    units: Sizes = Field(
+        (4096, 4096), max_length=4, description="of each hidden layer behind the convolutions"
+    )
+    dropout: Probability = Field(0.5, description="behind each hidden layer")
     pretrained: bool = Field(False, description="start from ImageNet features; they are downloaded once")
 
 
@@ -161,9 +163,11 @@ class ForestSpec(Frozen):
     """scikit-learn's random forest, grown tree by tree so that it has a curve."""
 
     kind: Literal["forest"] = "forest"
-    trees: Positive = 100
-    max_depth: Positive | None = None
-    min_samples_leaf: Positive = 1
+    trees: Positive = Field(100, description="how many; its curve has a point for each")
+    max_depth: Positive | None = Field(
+        None, description="splits from the root to a leaf at most; unset: any number"
+    )
+    min_samples_leaf: Positive = Field(1, description="training images that a leaf has at least")
     max_features: Literal["sqrt", "log2"] | Annotated[float, Field(gt=0, le=1)] = Field(
         "sqrt", description="pixels looked at for a split; a number is their share"
     )
@@ -177,8 +181,10 @@ class CustomSpec(Frozen):
     """A network of your own: `build(input_shape, classes, **options) -> torch.nn.Module`."""
 
     kind: Literal["custom"] = "custom"
-    build: str = Field(pattern=f"^{IMPORT_PATH.pattern}$")
-    options: Options = Field(default_factory=dict)
+    build: str = Field(
+        pattern=f"^{IMPORT_PATH.pattern}$", description="`module:function`, looked for beside the file"
+    )
+    options: Options = Field(default_factory=dict, description="arguments of that function")
 
 
 ModelSpec = Annotated[
@@ -190,9 +196,14 @@ ModelSpec = Annotated[
 class OptimizerSpec(Frozen):
     """How weights follow gradients, and how the learning rate changes over the steps k of a run."""
 
-    name: Literal["adam", "adamw", "sgd"] = "adam"
-    learning_rate: float = Field(0.001, gt=0)
-    schedule: Literal["exponential", "cosine", "one_cycle"] = "exponential"
+    name: Literal["adam", "adamw", "sgd"] = Field(
+        "adam", description="adamw: weight decay apart from the gradient"
+    )
+    learning_rate: float = Field(0.001, gt=0, description="at its highest")
+    schedule: Literal["exponential", "cosine", "one_cycle"] = Field(
+        "exponential",
+        description="how it falls: by `decay` each step, along a cosine to 0, or up and then down to 0",
+    )
     decay: float = Field(1.0, gt=0, le=1, description="exponential: learning_rate · decay^k at step k")
     warmup: float = Field(
         0.0, ge=0, lt=1, description="share of the steps that climb linearly from 0 (one_cycle: 0.3 if 0)"
@@ -232,16 +243,18 @@ class AugmentationSpec(Frozen):
 class TrainingSpec(Frozen):
     """How long and on what terms."""
 
-    epochs: Positive = 50
-    batch_size: Positive = 100
-    seed: int = Field(1, ge=0, le=HIGHEST_SEED)
-    label_smoothing: Probability = 0.0
+    epochs: Positive = Field(50, description="passes over the training images, at most")
+    batch_size: Positive = Field(100, description="images a step")
+    seed: int = Field(
+        1, ge=0, le=HIGHEST_SEED, description="of first weights, order, augmentation and dropout"
+    )
+    label_smoothing: Probability = Field(0.0, description="share of the target spread over all classes")
     patience: int = Field(
         0, ge=0, description="stop after so many epochs without a better validation accuracy; 0: never"
     )
     precision: Literal["auto", "fp32", "bf16", "bf16-if-native"] = Field(
         "auto",
-        description="auto: bf16 autocast on CUDA, fp32 on CPU; bf16-if-native: also on a CPU that computes in it",
+        description="auto: bf16 autocast for convolutions on GPUs that have it, else float32; bf16-if-native: also on such a CPU",
     )
 
 

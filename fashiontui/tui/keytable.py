@@ -115,14 +115,6 @@ def markdown(rows: Iterable[KeyHelp]) -> str:
     return "\n".join(lines[1:])
 
 
-def compact(rows: Iterable[KeyHelp]) -> str:
-    """One table, a line a place: all keys, without their ids."""
-    lines = ["| | keys |", "|---|---|"]
-    for where, found in groupby(rows, key=lambda row: row.where):
-        lines.append(f"| {where} | {' · '.join(f'{_code(row.keys)} {row.words}' for row in found)} |")
-    return "\n".join(lines)
-
-
 def _code(keys: Iterable[str]) -> str:
     return " ".join(f"`{key}`" for key in keys).replace("|", "\\|")
 
