@@ -114,7 +114,8 @@ def test_three_runs_finish_though_their_terminal_is_killed(leaving_nothing):
     until(lambda: (folder / "logs").exists() and RunState.RUNNING in states(folder), folder)
     subprocess.run([*tmux, "kill-server"], check=True)
     assert RunState.FINISHED not in states(folder)
-    until(lambda: states(folder) == [RunState.FINISHED] * 3, folder)
+    for count in (1, 2, 3):  # on a machine that is busy each takes its time
+        until(lambda least=count: states(folder).count(RunState.FINISHED) >= least, folder)
     for entry in entries(folder):
         record = RunRecord.load(entry.paths(folder / "logs").record)
         assert record.result is not None

@@ -106,3 +106,11 @@ def test_last_lines_are_few_and_printable(tmp_path):
     assert len(lines) == 12
     assert lines[-1] == "line 999 [31mred\N{REPLACEMENT CHARACTER}"
     assert last_lines(tmp_path / "none") == []
+
+
+def test_a_pid_that_was_given_again_since_the_machine_went_up_is_another_process():
+    own = identify(os.getpid())
+    assert own is not None
+    ticks, at, boot = own.started.partition("@")
+    if at:  # Linux counts the ticks since then
+        assert not ProcessIdentity(own.pid, f"{int(ticks) - 1}@{boot}").is_alive()

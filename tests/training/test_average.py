@@ -78,3 +78,18 @@ def test_what_is_tested_and_kept_is_the_average(trial):
     assert not torch.equal(last["model"]["conv1.weight"], averaged)
     # looking from the average's eyes changes nothing of the way the weights take
     assert result.weights_sha256 == plain.run().weights_sha256
+
+
+def test_the_model_is_itself_again_after_an_error_too():
+    model = network(1.0)
+    average = WeightAverage(model, 0.5)
+    set_weight(model, 3.0)
+
+    def fail():
+        with average.in_place():
+            assert model.weight.item() == 1.0
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert model.weight.item() == 3.0

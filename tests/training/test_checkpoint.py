@@ -69,3 +69,29 @@ def test_no_memory_to_read_it_is_no_damage(tmp_path, monkeypatch):
     with pytest.raises(CheckpointError, match="not enough memory to read") as caught:
         checkpoint.load(tmp_path / "checkpoint.pt")
     assert "resume" in caught.value.hint
+
+
+def test_a_checkpoint_that_can_not_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+    path = tmp_path / "checkpoint.pt"
+    checkpoint.save(path, {"model": {"w": torch.arange(3.0)}, "step": 7})
+
+    def full(_content, place):
+        os.write(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="No space left"):
+        checkpoint.save(path, {"model": {"w": torch.arange(3.0)}, "step": 8})
+    assert checkpoint.load(path)["step"] == 7
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_hash_knows_names_shapes_and_types_too():
+    states = [
+        {"w": torch.zeros(4)},
+        {"v": torch.zeros(4)},
+        {"w": torch.zeros(2, 2)},
+        {"w": torch.zeros(4, dtype=torch.int32)},
+        {"w": torch.zeros(2), "v": torch.zeros(2)},
+    ]
+    assert len({checkpoint.weights_hash(state) for state in states}) == len(states)

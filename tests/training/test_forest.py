@@ -6,8 +6,11 @@ from sklearn.ensemble import RandomForestClassifier
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from fashiontui.config.spec import ForestSpec
+from fashiontui.runs.predictions import Predictions, predictions_path
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.state import RunState
+from fashiontui.training import checkpoint, forest_run
+from fashiontui.training.evaluate import Score
 from fashiontui.training.forest import SEED_STRIDE, Forest, flat, grow_all, predict, score
 
 SPEC = {
@@ -106,3 +109,92 @@ def test_a_forest_resumes_bit_equal(trial):
     result = run.run(resume=True)
     assert result.weights_sha256 == expected.weights_sha256
     assert result.test_loss == expected.test_loss
+
+
+def curves(run):
+    accumulator = EventAccumulator(str(run.paths.root), size_guidance={"scalars": 0})
+    accumulator.Reload()
+    return {
+        tag: [(point.step, point.value) for point in accumulator.Scalars(tag)]
+        for tag in accumulator.Tags()["scalars"]
+    }
+
+
+def test_the_best_of_a_forest_is_as_many_trees_as_were_best_and_no_more(trial, dataset, monkeypatch):
+    """Accuracy first, then the lowest loss, then the fewest trees."""
+    scores = [Score(2.0, 0.5), Score(1.0, 0.9), Score(0.5, 0.9), Score(0.5, 0.9), Score(0.1, 0.8)]
+
+    class Scripted(forest_run._Watched):
+        def add(self, tree):
+            real = super().add(tree)
+            return scores[self._trees - 1] if self._labels is dataset.valid.labels else real
+
+    monkeypatch.setattr(forest_run, "_Watched", Scripted)
+    run = trial({**SPEC, "model": {"kind": "forest", "trees": 5}})
+    result = run.run()
+    assert (result.best_epoch, result.epochs) == (3, 5)
+    assert (result.valid_loss, result.valid_accuracy) == (0.5, 0.9)
+    assert (result.last_valid_loss, result.last_valid_accuracy) == (0.1, 0.8)
+    assert result.generalisation_gap == pytest.approx(result.train_accuracy - 0.9) != 0
+    assert curves(run)["accuracy/test"][0][0] == 3
+    best = checkpoint.load(run.paths.best)
+    assert (best["epoch"], sum(name.endswith(".left") for name in best["model"])) == (3, 3)
+    for split in ("valid", "test"):
+        assert Predictions.load(predictions_path(run.paths, split)).epoch == 3
+
+
+def test_what_a_forest_is_judged_by(trial, dataset):
+    run = trial(SPEC)
+    result = run.run()
+    forest = Forest(run.spec.model, 3, 10)
+    forest.restore(checkpoint.load(run.paths.checkpoint)["model"], 7)
+    shares = sum(
+        predict(tree, flat(dataset.test)).astype(float) for tree in forest.trees[: result.best_epoch]
+    )
+    found = score(shares, result.best_epoch, dataset.test.labels)
+    assert (result.test_loss, result.test_accuracy) == (pytest.approx(found.loss), found.accuracy)
+    logged = curves(run)
+    at_best = {tag: dict(points)[result.best_epoch] for tag, points in logged.items() if len(points) == 7}
+    assert result.train_accuracy == pytest.approx(at_best["accuracy/train"])
+    assert result.valid_loss == pytest.approx(at_best["loss/valid"])
+    assert result.generalisation_gap == pytest.approx(at_best["gap/accuracy"])
+    assert result.last_valid_loss == pytest.approx(logged["loss/valid"][-1][1])
+    predictions = Predictions.load(predictions_path(run.paths, "test"))
+    right = predictions.labels == predictions.predicted
+    assert right.mean() == pytest.approx(result.test_accuracy)
+    np.testing.assert_allclose(predictions.confidence[right], predictions.truth[right])
+    assert predictions.confidence.max() <= 1
+
+
+def test_a_forest_counts_the_time_of_earlier_attempts_and_records_no_tree_twice(trial):
+    run = trial(SPEC)
+    run.run(stop_at=1)
+    kept = checkpoint.load(run.paths.checkpoint)
+    assert 0 < kept["step"] < 7
+    checkpoint.save(run.paths.checkpoint, {**kept, "train_seconds": 1000.0, "total_seconds": 2000.0})
+    kept = run.paths.checkpoint.read_bytes()
+    run.run(stop_at=1, resume=True)  # goes on ...
+    run.paths.checkpoint.write_bytes(kept)  # ... and crashes before its next checkpoint
+    result = run.run(resume=True)
+    assert 1000 < result.train_seconds < 1100
+    assert 2000 < result.total_seconds < 2100
+    assert [step for step, _ in curves(run)["accuracy/valid"]] == list(range(1, 8))
+
+
+def test_a_forest_that_is_stopped_keeps_its_trees_though_no_checkpoint_is_due(trial):
+    run = trial({**SPEC, "instrumentation": {"checkpoint_seconds": 1000}})
+    assert run.run(stop_at=1) is RunState.STOPPED
+    assert checkpoint.load(run.paths.checkpoint)["step"] > 0
+
+
+def test_seeds_of_a_forest_share_no_trees(dataset):
+    pixels, labels = flat(dataset.train), dataset.train.labels
+    first, second = (Forest(ForestSpec(trees=1), seed=seed, classes=10) for seed in (1, 2))
+    one, other = first.grow(pixels, labels, 1), second.grow(pixels, labels, 0)
+    assert one.feature.tolist() != other.feature.tolist()
+
+
+def test_no_more_trees_are_grown_than_asked_for(dataset):
+    forest = Forest(ForestSpec(trees=4), seed=1, classes=10)
+    grow_all(forest, dataset, 3, lambda grown, _seconds: not forest.trees.extend(grown))
+    assert len(forest.trees) == 4

@@ -128,3 +128,35 @@ def test_zero_is_grey_and_the_largest_weight_white():
     pixels = np.asarray(Picture.open(io.BytesIO(draw(filters).png)))
     assert pixels[0, 0] == 255
     assert pixels[5, 5] == 128
+
+
+def test_a_unit_that_differs_between_batches_alone_is_alive():
+    model = nn.Sequential(nn.Linear(1, 2), nn.ReLU())
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor([[1.0], [0.0]]))
+        model[0].bias.fill_(1.0)
+    with DeadUnits(model).watching() as seen:
+        model(torch.full((5, 1), 1.0))
+        model(torch.full((5, 1), 2.0))
+        model(torch.full((5, 1), 1.5))
+    assert dead_shares(seen) == {"layer_dead_units/0": 0.5}
+    assert seen["0"].tolist() == [[2.0, 1.0], [3.0, 1.0]]
+
+
+def test_histograms_of_a_model_are_of_its_weights_biases_and_gradients():
+    model = network([[1.0, 2.0], [3.0, 6.0]], [0.5, -0.5])
+    model[0].weight.grad = torch.full((2, 2), 7.0)
+    found = Instruments(model, {}).histograms()
+    assert found.keys() == {"weights/0.weight", "biases/0.bias", "gradients/0.weight"}
+    weights, gradients = (found[name].to_proto() for name in ("weights/0.weight", "gradients/0.weight"))
+    assert (weights.min, weights.max, weights.sum, weights.sum_squares) == (1, 6, 12, 50)
+    assert (gradients.min, gradients.sum, gradients.sum_squares) == (7, 28, 196)
+
+
+def test_an_update_is_measured_by_what_the_weight_was_before_it():
+    model = network([[3.0, 4.0], [0.0, 0.0]], [0.0, 0.0])
+    instruments = Instruments(model, {name: value.detach() for name, value in model.named_parameters()})
+    instruments.remember()
+    with torch.no_grad():
+        model[0].weight.mul_(3.0)
+    assert instruments.statistics()["layer_update_ratio/0.weight"] == pytest.approx(2.0)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,14 +14,19 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from fashiontui.datasets.dataset import Split
 from fashiontui.errors import CheckpointError, DataError, RunError
+from fashiontui.runs.predictions import Predictions, predictions_path
 from fashiontui.runs.progress import Progress
 from fashiontui.runs.record import Result, RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.tfevents.reader import RunReader
-from fashiontui.training import checkpoint, network_run
+from fashiontui.training import checkpoint, network_run, recorder
 from fashiontui.training.data import to_device
+from fashiontui.training.device import choose_device
+from fashiontui.training.evaluate import evaluate
 from fashiontui.training.job import Job
-from fashiontui.training.state import TrainingState
+from fashiontui.training.models import build_model
+from fashiontui.training.optimiser import learning_rate_schedule
+from fashiontui.training.state import Best, TrainingState
 from fashiontui.training.stop import StopFlag
 
 ALL = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
@@ -390,3 +397,274 @@ def test_batch_norm_over_a_single_image_is_refused(trial, dataset):
     run.dataset = few(dataset, 1)
     with pytest.raises(DataError, match="there is 1 training image"):
         run.run()
+
+
+@pytest.fixture
+def stepping(monkeypatch):
+    """Calls of what it is given, with number (from 0) and learning rate, before each step that is taken."""
+    make, heard = network_run.make_step, []
+
+    def noting(*arguments):
+        step = make(*arguments)
+
+        def noted(images, labels, rate):
+            for hear in heard:
+                hear(rate)
+            return step(images, labels, rate)
+
+        return noted
+
+    monkeypatch.setattr(network_run, "make_step", noting)
+    return heard.append
+
+
+def test_each_step_is_taken_at_the_rate_of_its_number_also_after_a_stop(trial, stepping):
+    rates = []
+    stepping(rates.append)
+    run = trial(CNN)
+    run.run(5)
+    run.run(resume=True)
+    schedule = learning_rate_schedule(run.spec.optimizer, 2 * STEPS_PER_EPOCH)
+    assert rates == [schedule(step) for step in range(2 * STEPS_PER_EPOCH)]
+    told = dict(scalars(run.paths.root)["optimizer/learning_rate"])
+    assert told == pytest.approx({step: schedule(step - 1) for step in (7, 14, 21)})
+
+
+def test_the_model_that_was_best_before_a_stop_is_the_one_that_is_tested(trial, monkeypatch):
+    monkeypatch.setattr(Best, "is_beaten_by", lambda *_: False)  # the first epoch stays the best
+    whole, broken = trial(MLP), trial(MLP)
+    expected = whole.run()
+    broken.run(STEPS_PER_EPOCH + 5)
+    result = broken.run(resume=True)
+    assert (result.best_epoch, result.epochs) == (expected.best_epoch, expected.epochs) == (1, 3)
+    assert result.test_loss == expected.test_loss
+    assert result.weights_sha256 == expected.weights_sha256
+    kept = [checkpoint.weights_hash(checkpoint.load(run.paths.best)["model"]) for run in (whole, broken)]
+    assert kept[0] == kept[1] != result.weights_sha256
+    logged = scalars(broken.paths.root)
+    assert logged["accuracy/test"] == [(STEPS_PER_EPOCH, pytest.approx(result.test_accuracy))]
+    assert logged["loss/test"] == [(STEPS_PER_EPOCH, pytest.approx(result.test_loss))]
+    assert logged["loss/valid"][-1][1] == pytest.approx(result.last_valid_loss) != result.valid_loss
+
+
+def test_scores_are_of_the_sample_of_training_images_and_of_the_validation_images(trial, monkeypatch):
+    monkeypatch.setattr(Best, "is_beaten_by", lambda *_: False)  # the best epoch is not the last
+    run = trial(MLP)
+    result = run.run()
+    data = to_device(run.dataset, torch.device("cpu"))
+    device = choose_device("cpu", run.spec, None)
+    model = build_model(run.spec.model, data.image_shape, len(data.classes), seed=1)
+    model.load_state_dict(checkpoint.load(run.paths.best)["model"])
+    train, valid = (evaluate(model, data, split, device) for split in (data.sample, data.valid))
+    assert (result.train_loss, result.train_accuracy) == (train.loss, train.accuracy)
+    assert (result.valid_loss, result.valid_accuracy) == (valid.loss, valid.accuracy)
+    test = evaluate(model, data, data.test, device)
+    assert (result.test_loss, result.test_accuracy) == (test.loss, test.accuracy)
+    assert train.loss not in (valid.loss, evaluate(model, data, data.train, device).loss)
+    logged = {tag: values[-1][1] for tag, values in scalars(run.paths.root).items()}
+    assert logged["loss/valid"] == pytest.approx(result.last_valid_loss) != result.valid_loss
+    assert logged["accuracy/valid"] == pytest.approx(result.last_valid_accuracy)
+    assert logged["accuracy/train"] != logged["accuracy/valid"]
+    assert logged["gap/accuracy"] == pytest.approx(logged["accuracy/train"] - logged["accuracy/valid"])
+    again = run.run(resume=True)
+    times = {"train_seconds", "total_seconds", "samples_per_second"}
+    assert again.model_dump(exclude=times) == result.model_dump(exclude=times)
+
+
+def test_the_time_of_earlier_attempts_counts(trial):
+    run = trial(MLP)
+    run.run(5)
+    kept = checkpoint.load(run.paths.checkpoint)
+    checkpoint.save(run.paths.checkpoint, {**kept, "train_seconds": 1000.0, "total_seconds": 2000.0})
+    run.run(5, resume=True)
+    kept = checkpoint.load(run.paths.checkpoint)
+    assert 1000 < kept["train_seconds"] < 1100
+    assert 2000 < kept["total_seconds"] < 2100
+    result = run.run(resume=True)
+    assert 1000 < result.train_seconds < 1100
+    assert 2000 < result.total_seconds < 2100
+
+
+def test_the_speed_that_is_told_is_that_of_late_and_of_this_attempt(trial, stepping, monkeypatch):
+    monkeypatch.setattr("fashiontui.training.pace.STRETCH_S", 0.0)
+    run, taken = trial({**MLP, "training": {"epochs": 5, "batch_size": 50}}), []
+
+    def slow_at_first(rate):
+        taken.append(rate)
+        time.sleep(0.05 if len(taken) <= 2 * STEPS_PER_EPOCH else 0)
+
+    stepping(slow_at_first)
+    run.run(2 * STEPS_PER_EPOCH + 1)
+    first, second = (value for _, value in scalars(run.paths.root)["speed/samples_per_second"])
+    assert first < 50 / 0.05
+    run.run(resume=True)
+    speeds = [value for _, value in scalars(run.paths.root)["speed/samples_per_second"]]
+    assert speeds[2] > 3 * second  # the first epoch of this attempt
+    taken.clear()
+    run = trial({**MLP, "training": {"epochs": 5, "batch_size": 50}})
+    run.run()
+    speeds = [value for _, value in scalars(run.paths.root)["speed/samples_per_second"]]
+    assert speeds[4] > 3 * speeds[1]
+
+
+def test_the_speed_is_of_images_there_are(trial, dataset):
+    run = trial({**MLP, "training": {"epochs": 1, "batch_size": 5000}})
+    run.dataset = few(dataset, 40)
+    result = run.run()
+    assert result.samples_per_second == pytest.approx(40 / result.train_seconds)
+    ((_, told),) = scalars(run.paths.root)["speed/samples_per_second"]
+    assert told == pytest.approx(result.samples_per_second)
+
+
+def test_instruments_at_every_so_many_epochs_say_what_they_say_at_each(trial):
+    rare = {"layers_every": 2, "histograms_every": 3, "filters_every": 2}
+    spec = {**MLP, "training": {"epochs": 4, "batch_size": 50}}
+    often, seldom = trial(spec), trial({**spec, "instrumentation": rare})
+    often.run()
+    seldom.run()
+    at_each, at_some = scalars(often.paths.root), scalars(seldom.paths.root)
+    for statistic in ("norm", "update_ratio", "gradient_norm", "distance_from_init", "dead_units"):
+        tag = f"layer_{statistic}/fc1" + (".weight" if statistic != "dead_units" else "")
+        assert [step for step, _ in at_each[tag]] == [12, 24, 36, 48]
+        assert at_some[tag] == [point for point in at_each[tag] if point[0] in (24, 48)], tag
+    moved = [value for _, value in at_each["layer_distance_from_init/fc1.weight"]]
+    assert 0 < moved[0] < moved[-1]
+    found = accumulated(seldom.paths.root)
+    assert [point.step for point in found.Histograms("weights/fc1.weight")] == [36]
+    assert [point.step for point in found.Images("filters/fc1")] == [0, 24, 48]
+
+
+def test_divergence_is_seen_before_the_epoch_has_ended(trial):
+    spec = {**MLP, "model": "logistic", "optimizer": {"name": "sgd", "learning_rate": 1e30}}
+    run = trial({**spec, "instrumentation": {"batch_every": 2}})
+    with pytest.raises(RunError, match=r"the training loss became .* by step [24], at learning rate 1e\+30"):
+        run.run()
+    assert Progress.load(run.paths.progress).step < STEPS_PER_EPOCH
+
+
+def test_checkpoints_are_taken_at_ends_of_epochs_that_are_far_enough_apart(trial, stepping, monkeypatch):
+    now, kept = [0.0], []
+    monkeypatch.setattr(network_run, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    save = checkpoint.save
+
+    def noted(path, content):
+        kept.append(content.get("step") if path.name == "checkpoint.pt" else None)
+        save(path, content)
+
+    def tick(_rate):
+        now[0] += 1.0
+
+    monkeypatch.setattr(checkpoint, "save", noted)
+    stepping(tick)
+    spec = {**MLP, "training": {"epochs": 5, "batch_size": 50}, "instrumentation": {"checkpoint_seconds": 20}}
+    trial(spec).run()
+    assert [step for step in kept if step is not None] == [24, 48, 60]
+
+
+def test_a_crash_costs_what_came_after_the_last_checkpoint_and_no_more(trial, stepping):
+    taken = []
+
+    def crash(rate):
+        taken.append(rate)
+        if len(taken) == STEPS_PER_EPOCH + 5:
+            raise ZeroDivisionError
+
+    stepping(crash)
+    late = {**MLP, "instrumentation": {**MLP["instrumentation"], "checkpoint_seconds": 1000}}
+    for spec, step in ((MLP, STEPS_PER_EPOCH), (late, None)):
+        taken.clear()
+        run, whole = trial(spec), trial(MLP)
+        with pytest.raises(ZeroDivisionError):
+            run.run()
+        assert (checkpoint.load(run.paths.checkpoint)["step"] if step else run.paths.checkpoint.exists()) == (
+            step or False
+        )
+        result = run.run(resume=step is not None)
+        assert result.weights_sha256 == whole.run().weights_sha256
+        for tag, points in scalars(run.paths.root).items():
+            if not tag.startswith(("speed/", "system/")):
+                assert [at for at, _ in points] == [at for at, _ in scalars(whole.paths.root)[tag]], tag
+
+
+def test_what_a_checkpoint_vouches_for_is_on_the_disk_before_it(trial, monkeypatch):
+    synced, fsync = [], os.fsync
+
+    def noted(descriptor):
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    run = trial({**MLP, "training": {"epochs": 1, "batch_size": 50}})
+    run.run()
+    (events,) = run.paths.root.glob("*tfevents*")
+    wanted = [path.stat().st_ino for path in (events, run.paths.best, run.paths.checkpoint)]
+    assert [place for place in synced if place in wanted][-3:] == wanted
+
+
+def test_predictions_are_of_the_best_epoch(trial, monkeypatch):
+    monkeypatch.setattr(network_run, "PREDICTIONS_INTERVAL_S", 1000.0)
+    run = trial({**MLP, "training": {"epochs": 4, "batch_size": 50}})
+    result = run.run()
+    assert result.best_epoch > 1
+    for split in ("valid", "test"):
+        found = Predictions.load(predictions_path(run.paths, split))
+        assert found.epoch == result.best_epoch
+        right = (found.labels == found.predicted).mean()
+        assert right == pytest.approx(getattr(result, f"{split}_accuracy"))
+
+
+def test_a_last_partial_batch_is_left_out(trial, dataset):
+    run = trial({**MLP, "training": {"epochs": 2, "batch_size": 50}})
+    run.dataset = few(dataset, 140)
+    assert run.run().steps == 2 * 2
+
+
+def test_what_is_written_during_training_can_be_read_at_each_epoch(trial, stepping):
+    """Not only once the file is closed: the app reads along."""
+    little = {"layers_every": 0, "histograms_every": 0, "filters_every": 0, "representations": False}
+    run, seen = trial({**MLP, "instrumentation": {"checkpoint_seconds": 1000, **little}}), []
+
+    def look(_rate):
+        reader = read(run.paths.root)
+        seen.append(len(reader.scalars["loss/valid"]) if "loss/valid" in reader.scalars else 0)
+
+    stepping(look)
+    run.run()
+    assert seen == [0] * STEPS_PER_EPOCH + [1] * STEPS_PER_EPOCH + [2] * STEPS_PER_EPOCH
+
+
+def test_the_time_left_is_by_the_pace_of_late(trial, stepping, monkeypatch):
+    now, told = [100.0], []
+    monkeypatch.setattr(recorder.time, "monotonic", lambda: now[0])
+    save = Progress.save
+
+    def noted(progress, path):
+        told.append((progress.phase, progress.step, progress.epoch, progress.eta_seconds))
+        save(progress, path)
+
+    def slow_at_first(_rate):
+        now[0] += 10.0 if now[0] < 100 + 10 * STEPS_PER_EPOCH else 1.0
+
+    monkeypatch.setattr(Progress, "save", noted)
+    stepping(slow_at_first)
+    trial(MLP).run()
+    training = [(step, epoch, left) for phase, step, epoch, left in told if phase == "training" and step]
+    steps = 3 * STEPS_PER_EPOCH
+    assert len(training) > steps - 5
+    for step, epoch, left in training:
+        assert epoch == min(step // STEPS_PER_EPOCH + 1, 3)
+        if step < STEPS_PER_EPOCH:
+            assert left == pytest.approx(10 * (steps - step))
+        elif step > 2 * STEPS_PER_EPOCH:
+            assert left == pytest.approx(steps - step)
+    assert [phase for phase, *_ in told][-2:] == ["testing", "done"]
+
+
+def test_progress_is_not_written_at_every_step(trial, monkeypatch):
+    told, save = [], Progress.save
+    monkeypatch.setattr(recorder, "PROGRESS_INTERVAL_S", 1000.0)
+    monkeypatch.setattr(
+        Progress, "save", lambda progress, path: (told.append(progress.phase), save(progress, path))
+    )
+    trial(MLP).run()
+    assert told == ["training", "testing", "done"]

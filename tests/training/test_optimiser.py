@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -72,3 +74,39 @@ def test_penalties_by_hand_spare_biases():
     penalty = penalty_of(RegularizationSpec(l1=0.1, l2=0.01), layer)
     assert penalty().item() == pytest.approx(0.1 * 7 + 0.01 * 25)
     assert penalty_of(RegularizationSpec(), layer) is None
+
+
+def test_one_cycle_climbs_for_three_tenths_unless_it_is_told_otherwise():
+    rate = learning_rate_schedule(OptimizerSpec(learning_rate=2, schedule="one_cycle"), 100)
+    rates = [rate(k) for k in range(100)]
+    assert rates.index(max(rates)) == 30
+
+
+def test_warmup_climbs_before_a_cosine_too():
+    rate = learning_rate_schedule(OptimizerSpec(learning_rate=1, schedule="cosine", warmup=0.1), 100)
+    assert rate(0) == pytest.approx(1 / 11)
+    assert rate(9) == pytest.approx(10 / 11 * 0.5 * (1 + math.cos(math.pi * 0.09)))
+    assert rate(50) == pytest.approx(0.5)
+
+
+def moved(**settings):
+    """Where two steps of 0.1 take a weight of 1.0 whose gradient is itself."""
+    weight = nn.Parameter(torch.tensor([1.0]))
+    optimiser = make_optimiser(OptimizerSpec(**settings), [weight], on_graph=False)
+    set_learning_rate(optimiser, 0.1)
+    for _ in range(2):
+        weight.grad = weight.detach().clone()
+        optimiser.step()
+    return weight.item()
+
+
+def test_each_setting_of_an_optimiser_reaches_it():
+    assert moved(name="sgd", momentum=0.0) == pytest.approx(0.81)
+    assert moved(name="sgd", momentum=0.5) == pytest.approx(0.76)  # 0.9 - 0.1 · (0.5 · 1 + 0.9)
+    # nesterov: 1 - 0.1 · 1.5 = 0.85; then 0.1 · (0.85 + 0.5 · (0.5 + 0.85)) less
+    assert moved(name="sgd", momentum=0.5, nesterov=True) == pytest.approx(0.6975)
+    assert moved(name="sgd", momentum=0.0, weight_decay=1.0) == pytest.approx(0.64)
+    plain, decayed = moved(name="adam"), moved(name="adam", weight_decay=1.0)
+    assert plain == pytest.approx(0.8, abs=1e-3)
+    assert decayed == pytest.approx(plain, abs=1e-3)  # decay is in the gradient, whose size Adam takes away
+    assert moved(name="adamw", weight_decay=1.0) == pytest.approx(0.9 * (0.9 - 0.1) - 0.1, abs=2e-3)

@@ -10,9 +10,10 @@ from fashiontui.config.spec import OptimizerSpec
 from fashiontui.errors import CheckpointError
 from fashiontui.runs.record import DatasetFacts
 from fashiontui.training import state as state_module
+from fashiontui.training.evaluate import Score
 from fashiontui.training.instruments import DeadUnits, dead_shares
 from fashiontui.training.optimiser import make_optimiser
-from fashiontui.training.state import TrainingState, load_optimiser
+from fashiontui.training.state import Best, TrainingState, load_optimiser
 from fashiontui.training.worker import _check_same_data
 
 
@@ -82,3 +83,12 @@ def test_a_run_stopped_before_its_first_step_keeps_its_opening(trial):
     reader.poll()
     assert "config" in reader.texts
     assert [point.step for point in reader.images["filters/output"]] == [0, 6]
+
+
+def test_better_is_more_accurate_and_of_equal_accuracies_the_lower_loss():
+    best = Best(1, 12, Score(0.1, 1.0), Score(loss=0.5, accuracy=0.9))
+    assert best.is_beaten_by(Score(loss=0.6, accuracy=0.91))
+    assert not best.is_beaten_by(Score(loss=0.4, accuracy=0.89))
+    assert best.is_beaten_by(Score(loss=0.4, accuracy=0.9))
+    assert not best.is_beaten_by(Score(loss=0.6, accuracy=0.9))
+    assert not best.is_beaten_by(Score(loss=0.5, accuracy=0.9))  # the first of equals stays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from fashiontui.datasets.load import load_dataset
 from fashiontui.errors import DataMissingError
 from fashiontui.runs.discard import discard_untrained
 from fashiontui.runs.progress import Progress
-from fashiontui.runs.record import RunRecord
+from fashiontui.runs.record import Failure, RunRecord
 from fashiontui.runs.state import RunState
 from fashiontui.training import network_run, worker
 from fashiontui.training.evaluate import Score
@@ -182,3 +183,71 @@ def test_where_the_traceback_of_a_dataset_of_one_s_own_is_is_said(trial, tmp_pat
     assert (code, record.failure.kind) == (4, "DataError")
     assert record.failure.hint.endswith(f"The traceback is in {one.paths.log}.")
     assert not discard_untrained(one.paths, record)
+
+
+def test_steps_of_an_epoch_that_was_left_off_count_as_training(trial):
+    _, stopped = carried_out(trial(LOGISTIC), After(3))
+    assert stopped.attempts[0].train_seconds > 0
+
+
+def test_an_attempt_says_from_which_step_it_went_on(trial):
+    run = trial(LOGISTIC)
+    carried_out(run, After(8))
+    _, record = carried_out(run)
+    assert [attempt.from_step for attempt in record.attempts] == [0, 8]
+
+
+def test_a_paused_run_ends_without_an_error(trial):
+    class Paused(After):
+        @property
+        def requested(self):
+            return super().requested and RunState.PAUSED
+
+    code, record = carried_out(trial({**LOGISTIC, "training": {"epochs": 50}}), Paused(8))
+    assert (code, record.state) == (0, RunState.PAUSED)
+
+
+def test_a_run_does_not_go_on_with_other_data(trial):
+    run = trial(LOGISTIC)
+    carried_out(run, After(8))
+    kept = run.paths.checkpoint.read_bytes()
+    run.dataset = replace(run.dataset, fingerprint="f" * 64)
+    code, record = carried_out(run)
+    assert (code, record.state, record.failure.kind) == (1, RunState.FAILED, "CheckpointError")
+    assert "not those this run was begun with" in record.failure.message
+    assert run.paths.checkpoint.read_bytes() == kept
+    assert len(record.attempts) == 1
+
+
+def test_a_run_that_goes_on_says_no_more_why_it_had_failed(trial):
+    run = trial(LOGISTIC)
+    failure = Failure(kind="WorkerKilled", message="out of memory")
+    RunRecord.load(run.paths.record).in_state(RunState.FAILED, failure=failure).save(run.paths.record)
+    code, record = carried_out(run)
+    assert (code, record.state, record.failure) == (0, RunState.FINISHED, None)
+
+
+@pytest.mark.parametrize("state", [RunState.FINISHED, RunState.PAUSED, RunState.STOPPED, RunState.RUNNING])
+def test_what_waits_no_more_is_left_as_it_is(trial, state):
+    run = trial(LOGISTIC)
+    RunRecord.load(run.paths.record).in_state(state).save(run.paths.record)
+    before = run.paths.record.read_bytes()
+    assert work(run.paths, Never(), RESUME, pytest.fail) == 0
+    assert run.paths.record.read_bytes() == before
+
+
+def test_orders_of_this_attempt_go_over_what_run_json_asks_for(trial, monkeypatch):
+    asked, choose = [], worker.choose_device
+
+    def noted(device, spec, threads):
+        asked.append((device, threads))
+        return choose("cpu", spec, 1)
+
+    monkeypatch.setattr(worker, "choose_device", noted)
+    run = trial(LOGISTIC)
+    record = RunRecord.load(run.paths.record)
+    request = record.request.model_copy(update={"device": "cuda:3", "threads": 5})
+    record.model_copy(update={"request": request}).save(run.paths.record)
+    carried_out(run, After(2), Orders(resume=True, device="auto:1", threads=2))
+    carried_out(run, After(2), Orders(resume=True))
+    assert asked == [("auto:1", 2), ("cuda:3", 5)]

@@ -161,3 +161,11 @@ def test_between_layers():
     np.testing.assert_allclose(between_layers(made, debiased=False), [[1, now], [now, 1]], atol=1e-5)
     then = linear_cka(first["conv1"], first["output"])
     np.testing.assert_allclose(between_layers(made, 0), [[1, then], [then, 1]], atol=1e-5)
+
+
+@BOTH
+def test_what_rounding_leaves_of_a_matrix_is_nothing(debiased):
+    constant = np.full((7, 7), 0.1) * np.float64(3.3)
+    assert np.isnan(cka_of_grams(constant, gram(drawn(0, 7, 2)), debiased=debiased))
+    shifted = drawn(0, 30, 1) * 1e-9 + 1e4  # all the same, as far as a float64 can tell
+    assert np.isnan(cka_of_grams(shifted @ shifted.T, gram(drawn(0, 30, 2)), debiased=debiased))

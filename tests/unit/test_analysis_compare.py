@@ -8,13 +8,17 @@ import pytest
 from support.fakes import make_entry
 
 from fashiontui.analysis.compare import (
+    MEASURES,
+    Cell,
     Measured,
+    Row,
     Subject,
     best_of,
     compare,
     labels,
     subjects_of,
 )
+from fashiontui.analysis.numbers import four_digits
 from fashiontui.analysis.table import (
     comparison_csv,
     delta_text,
@@ -266,3 +270,73 @@ def test_numbers():
 )
 def test_settings(value, text):
     assert setting_text(value) == text
+
+
+def test_what_is_known_of_a_run_that_goes_on_is_of_its_curves_not_of_an_earlier_end():
+    again = {**CNN, "metrics": {"valid_accuracy": {"best": 0.95, "best_epoch": 9, "last": 0.94}}}
+    running, finished = (
+        compared(entry("cnn1", again, state)) for state in (RunState.RUNNING, RunState.FINISHED)
+    )
+    assert cells(running, "valid_accuracy") == [0.95]
+    assert cells(finished, "valid_accuracy") == [0.9266]
+
+
+@pytest.mark.parametrize("hardware", [{"device_name": "b", "threads": 2}, {"device_name": "a", "threads": 4}])
+def test_on_other_hardware_no_time_is_the_best(hardware):
+    note = "different devices or threads: times can't be compared as they are"
+    here = {**ANN, "device_name": "a", "threads": 2}
+    found = compared(entry("ann1", here), entry("cnn1", {**CNN, **hardware}))
+    assert note in found.notes
+    assert [cell.is_best for cell in row(found, "train_seconds").cells] == [False, False]
+    assert [cell.is_best for cell in row(found, "test_accuracy").cells] == [False, True]
+    same = compared(entry("ann1", here), entry("cnn1", {**CNN, "device_name": "a", "threads": 2}))
+    assert note not in same.notes
+    assert [cell.is_best for cell in row(same, "train_seconds").cells] == [True, False]
+
+
+def test_seeds_of_one_experiment_on_several_machines_are_no_time_either():
+    mixed = Subject(
+        "a/1", "a", "a × 2 seeds", {}, {"state": "finished", "threads": (2, 4)}, {"train_seconds": Measured(9.0, 1.0, 2)}
+    )  # fmt: skip
+    other = Subject("b/1", "b", "b", {}, {"state": "finished"}, {"train_seconds": Measured(5.0)})
+    found = compare([mixed, other])
+    assert found.notes == ("different devices or threads: times can't be compared as they are",)
+    assert not any(cell.is_best for cell in row(found, "train_seconds").cells)
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_other"),
+    [
+        ({"dataset.valid_size": 10}, True),
+        ({"dataset.split_seed": 1}, True),
+        ({"dataset.test_size": 10}, True),
+        ({"dataset.options.angle": 3}, True),
+        ({"dataset.train_size": 10}, False),  # measured on the same images all the same
+        ({"dataset.dir": "/elsewhere"}, False),
+    ],
+)
+def test_which_images_runs_are_measured_on(setting, is_other):
+    notes = compared(entry("ann1", ANN), entry("cnn1", {**CNN, **setting})).notes
+    assert ("different data: accuracies can't be compared as they are" in notes) is is_other
+
+
+def test_minutes_of_hours_are_rounded():
+    assert duration(3759) == "1h 03m"
+    assert duration(7199) == "2h 00m"
+
+
+def test_numbers_of_any_sign_and_size():
+    assert four_digits(-0.25) == "-0.2500"
+    assert four_digits(9999.9999) == "9999.9999"
+    assert four_digits(12_345.6) == "1.235e+04"
+    assert four_digits(-12_345.6) == "-1.235e+04"
+    assert four_digits(5e-5) == "0.0001"
+
+
+def test_what_is_the_same_for_every_seed_has_no_spread_and_a_commit_is_short():
+    count = next(measure for measure in MEASURES if measure.key == "parameters")
+    parameters = Row("result", count.key, count.title, (), differs=True, unit="count")
+    assert value_text(parameters, Cell(805_130, std=0.0, runs=3)) == "805,130"
+    assert value_text(parameters, Cell(12.5, std=0.5, runs=3)) == "12.5 ±0.5"
+    commit = Row("setup", "commit", "commit", (), differs=True)
+    assert value_text(commit, Cell("0123456789abcdef")) == "012345678"

@@ -176,3 +176,31 @@ def test_buckets_without_an_end_raise_nothing():
     endless = histogram(1, [1, 1, 1], lefts=(-1e308, 0.0, 1.7e308))
     (one,) = tracks_of({}, {"weights": (endless, endless, endless)})
     assert diagnose([one])["weights"].health in Health
+
+
+def test_a_gradient_that_jumps_early_is_held_against_those_before_it():
+    assert word(track(n=6, gradient_norm=[1e-3] * 3 + [1.0] * 3)) is Health.EXPLODING
+
+
+def test_a_gradient_vanishes_by_the_size_of_its_parameter():
+    # mean 0.01, deviation 0.1 and norm 3 are those of 30² numbers: root mean square 1e-8 is a norm of 3e-7
+    assert word(track(gradient_norm=1e-7)) is Health.VANISHING
+    assert word(track(gradient_norm=1e-6)) is Health.LEARNING
+
+
+def test_what_changes_in_one_way_is_not_frozen():
+    still = {"update_ratio": np.nan, "gradient_norm": np.nan}
+    assert word(track(mean=0.01, **still)) is not Health.FROZEN
+    assert word(track(mean=0.01, std=0.1, norm=3.0, **still)) is Health.FROZEN
+
+
+def test_the_learning_rate_of_a_measurement_is_that_of_its_own_step():
+    rate = ScalarSeries("optimizer/learning_rate")
+    rate.extend(np.arange(1, 6) * 100, np.zeros(5), 10.0 ** -np.arange(5))
+    assert word(track(update_ratio=5e-10), learning_rate=rate) is Health.LEARNING
+
+
+def test_a_learning_rate_that_is_no_number_lowers_nothing():
+    rate = ScalarSeries("optimizer/learning_rate")
+    rate.extend(np.array([1, 250]), np.zeros(2), np.array([1e-2, np.nan]))
+    assert word(track(update_ratio=0.0), learning_rate=rate) is Health.FROZEN

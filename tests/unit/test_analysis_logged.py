@@ -60,3 +60,8 @@ def test_runs_side_by_side():
 
 def test_nothing_logged():
     assert subject("a").results == {}
+
+
+def test_the_time_is_from_the_first_point_of_any_curve_to_the_last_of_any():
+    scalars = {"a": series("a", 1, 2, start=100.0), "b": series("b", 1, 2, 3, start=500.0)}
+    assert logged_subject("x", "x", {}, scalars).results["logged_seconds"].value == 420

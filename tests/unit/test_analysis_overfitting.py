@@ -114,3 +114,24 @@ def test_a_training_loss_of_nothing_can_fall_no_further():
     valid = np.concatenate([np.linspace(0.5, 0.3, 5), np.linspace(0.3, 0.9, 15)])
     assert overfitting(np.arange(20), np.zeros(20), valid) is not None
     assert overfitting(np.arange(20), np.ones(20), valid) is None
+
+
+@pytest.mark.parametrize(("rise", "is_told"), [(0.015, False), (0.03, True)])
+def test_a_rise_by_less_than_a_fiftieth_is_none_however_smooth(rise, is_told):
+    valid = 0.3 + np.where(EPOCHS < 10, 0.01 * (10 - EPOCHS), 0.3 * rise * (EPOCHS - 10) / 19)
+    assert (overfitting(EPOCHS, FALLING, valid) is not None) is is_told
+
+
+def test_three_epochs_must_follow_the_lowest():
+    valid = np.concatenate([np.linspace(0.5, 0.3, 21), [0.6, 0.9]])
+    assert overfitting(np.arange(23), np.linspace(1, 0.5, 23), valid) is None
+    valid = np.append(valid, 1.2)
+    assert overfitting(np.arange(24), np.linspace(1, 0.5, 24), valid).since == 20
+
+
+def test_epochs_without_a_training_loss_count_for_nothing_too():
+    train = FALLING.copy()
+    train[-3:] = math.nan
+    found = overfitting(EPOCHS, train, 0.3 + 0.002 * (EPOCHS - 14) ** 2)
+    assert found is not None
+    assert found.rise == pytest.approx((0.3 + 0.002 * 12**2 - 0.302) / 0.302)

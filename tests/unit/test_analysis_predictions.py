@@ -112,3 +112,9 @@ def test_the_surest_mistakes_come_first_and_the_hardest_of_the_right():
     assert behind(predictions(), 0, 1).tolist() == [2, 1]
     assert behind(predictions([1, 1, 1], [1, 1, 1]), 1, 1).tolist() == [0, 1, 2]
     assert behind(predictions(), 2, 0).tolist() == []
+
+
+def test_what_is_right_is_no_mistake_however_common():
+    counts = confusion(predictions([0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1, 1]))
+    assert counts.counts.tolist() == [[3, 0], [2, 2]]
+    assert counts.worst() == (1, 0)

@@ -16,7 +16,7 @@ from PIL import Image
 from support.tiny_data import tiny_sample
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
-from fashiontui.analysis.project import Places, Request, forget_oldest, project, sample_of, tsne
+from fashiontui.analysis.project import Places, Request, fitting, forget_oldest, project, sample_of, tsne
 from fashiontui.analysis.projecting import Doing, Projecting
 from fashiontui.analysis.projection import Projection, Sample
 from fashiontui.analysis.projector import sprite, write_projector
@@ -294,3 +294,10 @@ def test_a_kept_sample_is_what_was_kept(tmp_path):
     assert again.name == sample.name
     assert np.array_equal(again.images, sample.images)
     assert json.dumps(again.source)
+
+
+@pytest.mark.parametrize(
+    ("perplexity", "images", "fits"), [(30, 1000, 30), (30, 31, 10), (30, 10, 3), (30, 2, 1), (30, 1, 1), (0.5, 9, 0.5)]
+)  # fmt: skip
+def test_a_perplexity_is_no_more_than_a_third_of_the_other_images(perplexity, images, fits):
+    assert fitting(perplexity, images) == fits

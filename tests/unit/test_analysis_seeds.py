@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fashiontui.analysis.compare import Measured, Subject
+from fashiontui.analysis.decisive import identity
 from fashiontui.analysis.seeds import fold_curves, fold_subjects, mean_std
 
 
@@ -123,3 +124,41 @@ def test_a_single_curve_stays_as_it_is():
     band = fold_curves([curve([1, 2], [3, 4])])
     assert band.mean.tolist() == [3, 4]
     assert band.std.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"optimizer.decay": 1}, {"optimizer.decay": 1.0}),
+        ({"augmentation.shift": 2}, {"augmentation.shift": 2.0}),
+        ({"optimizer.clip_norm": None}, {}),
+        ({"of.a.later.version": None}, {}),
+        ({"model.kind": "cnn"}, {"model.kind": "cnn", "model.dropout": 0.0, "model.channels": [32]}),
+        ({"model.kind": "mlp", "model.units": [512]}, {"model.kind": "mlp"}),
+        ({"training.seed": 5, "dataset.dir": "/a", "instrumentation.batch_every": 7}, {"training.seed": 6}),
+    ],
+)
+def test_settings_that_come_to_the_same_are_alike(one, other):
+    assert identity(one) == identity(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"training.epochs": 5}, {"training.epochs": 6}),
+        ({"training.batch_size": 10}, {}),
+        ({"model.kind": "cnn"}, {"model.kind": "mlp"}),
+        ({"model.kind": "mlp", "model.units": [512]}, {"model.kind": "mlp", "model.units": [512, 512]}),
+        ({"dataset.split_seed": 1}, {}),
+        ({"optimizer.clip_norm": 1.0}, {}),
+    ],
+)
+def test_settings_that_decide_are_told_apart(one, other):
+    assert identity(one) != identity(other)
+
+
+def test_of_where_runs_were_made_all_is_kept_in_which_they_differ():
+    first, second = subject("a", seed=1), subject("b", seed=2)
+    second = replace(second, setup={"state": "running", "device": "cpu", "threads": 2})
+    (folded,) = fold_subjects([first, second, replace(first, key="cnn1/c")])
+    assert folded.setup == {"state": ("finished", "running"), "device": "cpu", "threads": 2}

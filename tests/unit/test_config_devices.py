@@ -37,3 +37,13 @@ def test_every_mistake_is_told_with_its_line(tmp_path):
 def test_slots_are_whole_numbers(tmp_path, value):
     with pytest.raises(ConfigError, match="must be a whole number"):
         load(tmp_path, f"[devices]\ncpu = {value}\n")
+
+
+def test_as_many_slots_as_there_can_be(tmp_path):
+    assert load(tmp_path, "[devices]\ncpu = 256\n").devices["cpu"] == 256
+
+
+@pytest.mark.parametrize("name", ["cuda:01", "cuda:1000", "cuda:", "CPU", "cpu:0"])
+def test_what_is_no_device_is_refused(tmp_path, name):
+    with pytest.raises(ConfigError, match="there is no such device"):
+        load(tmp_path, f'[devices]\n"{name}" = 1\n')

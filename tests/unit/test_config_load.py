@@ -7,7 +7,7 @@ import pytest
 
 from fashiontui.config.files import find_config, shipped_config
 from fashiontui.config.load import Config, line_to_look_at, load_config
-from fashiontui.config.spec import CnnSpec, CustomSpec, MlpSpec
+from fashiontui.config.spec import HIGHEST_SEED, CnnSpec, CustomSpec, ExperimentSpec, MlpSpec
 from fashiontui.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -422,3 +422,82 @@ def test_batch_norm_of_one_image_is_refused(problems):
         "[experiments.a]\nmodel = { kind = 'mlp', batch_norm = true }\ntraining.batch_size = 1\n"
     )
     assert "too few for model.batch_norm" in told
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        (f"training.seed = {HIGHEST_SEED + 1}", "must be at most 4294967295"),
+        ("training.patience = -1", "must be at least 0"),
+        ("model = { kind = 'cnn', channels = [2, 2], kernel_sizes = [3, 4] }", "kernel sizes must be odd"),
+        ("model = { kind = 'cnn', dropout = -0.1 }", "must be at least 0.0"),
+        ("optimizer.momentum = 1.0", "must be below 1.0"),
+        ("optimizer.warmup = 1.0", "must be below 1.0"),
+        ("optimizer.average = 1.0", "must be below 1.0"),
+        ("optimizer.decay = 1.1", "must be at most 1.0"),
+        ("optimizer.clip_norm = 0.0", "must be above 0.0"),
+        ("optimizer.weight_decay = -1.0", "must be at least 0.0"),
+        ("regularization.l1 = -1.0", "must be at least 0.0"),
+        ("regularization.l2 = -1.0", "must be at least 0.0"),
+        ("augmentation.erase = 21", "must be at most 20"),
+        ("augmentation.shift = -1", "must be at least 0"),
+        ("instrumentation.batch_every = 0", "must be at least 1"),
+        ("instrumentation.layers_every = -1", "must be at least 0"),
+        ("instrumentation.histograms_every = -1", "must be at least 0"),
+        ("instrumentation.filters_every = -1", "must be at least 0"),
+        ("instrumentation.checkpoint_seconds = -1.0", "must be at least 0.0"),
+        ("dataset = 'nets:load; x'", "unknown dataset"),
+    ],
+)  # fmt: skip
+def test_numbers_out_of_their_bounds_are_refused(problems, setting, told):
+    (problem,) = problems(f"[experiments.a]\n\n{setting}\n")
+    assert problem.startswith("line 3: experiments.a")
+    assert told in problem
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        f"training.seed = {HIGHEST_SEED}",
+        "optimizer.warmup = 0.99",
+        "optimizer.decay = 1.0",
+        "augmentation = { erase = 20, shift = 8 }",
+        "instrumentation = { layers_every = 0, checkpoint_seconds = 0.0 }",
+        "training = { patience = 0, label_smoothing = 0.0 }",
+    ],
+)
+def test_numbers_at_their_bounds_are_taken(load, setting):
+    assert load(f"[experiments.a]\n{setting}\n").experiments
+
+
+def test_the_length_of_a_forest_is_in_trees():
+    forest = ExperimentSpec.model_validate({"model": {"kind": "forest", "trees": 7}})
+    network = ExperimentSpec.model_validate({"training": {"epochs": 9}})
+    assert [(spec.length, spec.unit) for spec in (forest, network)] == [(7, "tree"), (9, "epoch")]
+
+
+@pytest.mark.parametrize("name", ["lpt1", "COM9.txt"])
+def test_names_of_ports_are_refused(problems, name):
+    (problem,) = problems(f'{FINE}[experiments."{name}"]\nmodel = "mlp"\n')
+    assert "Windows" in problem
+
+
+def test_a_thousand_combinations_are_not_too_many(load):
+    text = study(
+        f"base = 'a'\nmatrix = {{ training.seed = {list(range(10))}, training.epochs = {list(range(1, 101))} }}\n"
+    )
+    assert "s" in load(text).studies
+
+
+def test_what_does_not_fit_together_is_told_where_the_study_says_it(problems):
+    text = study("base = 'a'\nset.model.kind = 'cnn'\nmatrix.'model.kernel_sizes' = [3, [3, 3]]\n")
+    (problem,) = problems(text)
+    assert problem.startswith("line 8: studies.s.matrix.model.kernel_sizes[1]")
+
+
+def test_the_line_to_look_at_is_the_first_of_those_that_are_known(tmp_path):
+    path = tmp_path / "experiments.toml"
+    path.write_text(f"{FINE}\n[experiments.b]\nmodel = 'mpl'\n[experiments.c]\nmodle = 1\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert caught.value.line == 5

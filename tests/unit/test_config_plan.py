@@ -199,3 +199,29 @@ def test_a_study_whose_settings_another_model_has_not_is_refused(config):
     with pytest.raises(UsageError, match=r"no model\.dropout with model\.kind=logistic"):
         plan_runs(config, ["dropout"], overrides={"model.kind": "logistic"})
     assert plan_runs(config, ["anns"], overrides={"model.kind": "logistic"})
+
+
+def planned(tmp_path, study):
+    path = tmp_path / "experiments.toml"
+    path.write_text(f'[experiments.Net]\nmodel = "mlp"\n[experiments.lr]\n[studies.s]\n{study}\n')
+    return plan_runs(load_config(path), ["s"])
+
+
+def test_what_a_matrix_varies_goes_over_what_its_study_sets(tmp_path):
+    runs = planned(tmp_path, 'base = "lr"\nset.training.epochs = 9\nmatrix."training.epochs" = [1, 2]')
+    assert [run.spec.training.epochs for run in runs] == [1, 2]
+    assert folders(runs) == ["lr-epochs-1", "lr-epochs-2"]
+
+
+def test_names_that_come_out_alike_are_told_apart_whatever_their_case(tmp_path):
+    names = folders(planned(tmp_path, 'base = "Net"\nmatrix."dataset.dir" = ["/a b", "/a/b", "/A/b"]'))
+    assert len({name.lower() for name in names}) == 3
+    assert all(name.startswith("Net-dir-") for name in names)
+
+
+def test_a_study_has_its_experiments_in_its_own_order(tmp_path):
+    assert folders(planned(tmp_path, 'experiments = ["lr", "Net", "l*"]')) == ["lr", "Net"]
+
+
+def test_a_thousand_seeds_may_be_asked_for(config):
+    assert len(plan_runs(config, ["lr"], seeds=1000)) == 1000

@@ -54,3 +54,8 @@ def test_listed():
     assert listed(["a"]) == "`a`"
     assert listed(["a", "b", "c"], "or") == "`a`, `b` or `c`"
     assert listed([]) == ""
+
+
+def test_a_value_that_just_fits_is_not_cut():
+    assert shown("x" * 58) == '"' + "x" * 58 + '"'
+    assert shown("x" * 59) == '"' + "x" * 58 + "…"

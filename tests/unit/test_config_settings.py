@@ -108,3 +108,14 @@ def test_with_settings_refuses_what_makes_no_experiment():
 )
 def test_the_words_a_setting_may_be(path, kind, words):
     assert choices(path, kind) == words
+
+
+def test_a_setting_of_the_same_kind_of_model_leaves_the_others_as_they_are():
+    spec = ExperimentSpec(model=MlpSpec(units=(3,), dropout=0.4))
+    changed = with_settings(spec, {"model.kind": "mlp", "model.batch_norm": True}, DEFAULTS)
+    assert changed.model == MlpSpec(units=(3,), dropout=0.4, batch_norm=True)
+
+
+def test_a_table_that_does_not_say_which_keeps_what_it_has():
+    base = {"dataset": {"dir": "/data", "options": {"a": 1}}}
+    assert merged(base, {"dataset": {"name": "mnist"}})["dataset"] == {**base["dataset"], "name": "mnist"}

@@ -146,3 +146,12 @@ def test_a_run_json_of_before_has_none(tmp_path):
     assert '"metrics": {},' in text
     paths.record.write_text(text.replace('"metrics": {},', ""))
     assert RunRecord.load(paths.record).metrics == {}
+
+
+def test_points_count_in_the_order_of_their_steps_and_the_last_word_on_a_step_stands(tmp_path):
+    points = [(10, 0.5), (30, 0.75), (20, 0.875), (20, 0.625)]
+    events = [scalar(step, "accuracy/valid", value) for step, value in points]
+    write_events(tmp_path, "1", [version(), *epochs(3), *events])
+    assert summarise(tmp_path)["valid_accuracy"] == MetricSummary(
+        last=0.75, best=0.75, best_epoch=3, min=0.5, max=0.75
+    )

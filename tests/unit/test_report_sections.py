@@ -25,6 +25,7 @@ from fashiontui.analysis.report.sections import (
     networks,
     overfit,
 )
+from fashiontui.analysis.report.sections.common import accuracy_key, costs_of
 from fashiontui.analysis.report.sections.layers import file_name
 from fashiontui.analysis.report.studies import Planned, Study
 from fashiontui.analysis.tracks import Track
@@ -613,3 +614,28 @@ def test_a_sample_that_is_not_all_of_the_data_says_so_and_counts_nothing_else():
         "mnist: real images, 3 classes. What follows is of 6 training images, and not of all that runs were made with."
     )
     assert table_of(section, "Classes").columns == ("class", "nearest class", "distance", "train")
+
+
+def test_times_are_those_of_the_machine_that_trained_most_networks_though_another_made_more_runs():
+    many = on("Many", *seeded("ann1", (0.9,) * 5, seconds=10.0))
+    both = on(
+        "Both",
+        *[replace(each, seed=9) for each in seeded("ann1", (0.9,), seconds=20.0)],
+        *seeded("ann2", (0.9,), seconds=40.0, settings=LARGE),
+    )
+    costs = costs_of(facts(*many, *both).groups)
+    assert costs.place == "Both, 2 threads"
+    assert {label: found.value for label, found in costs.seconds.items()} == {"ann1": 20.0, "ann2": 40.0}
+
+
+def test_test_images_are_what_runs_are_ranked_by_only_where_all_have_seen_them():
+    rows = [row("ann1"), row("ann2", settings=LARGE)]
+    assert accuracy_key(facts(*rows).groups) == "test_accuracy"
+    rows[1] = row("ann2", settings=LARGE, results={"test_accuracy": None})
+    assert accuracy_key(facts(*rows).groups) == "valid_accuracy"
+
+
+def test_a_run_that_does_not_tell_its_time_makes_no_other_one_shorter():
+    rows = [row("best", 1), row("best", 2, results={"train_seconds": None})]
+    (said,) = best.section(facts(*rows)).paragraphs
+    assert "in 1m 00s of training" in said

@@ -68,3 +68,19 @@ def test_a_name_like_none_lists_all():
 def test_text_is_no_name_of_a_number():
     with pytest.raises(UsageError, match="no 'weights_sha256'"):
         parse_assertion("weights_sha256>1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "test_accuracy>0.9",
+        "test_accuracy<0.9",
+        "test_accuracy>=91%",
+        "test_accuracy<=89%",
+        "test_accuracy==0.91",
+        "test_accuracy!=0.9",
+    ],
+)
+def test_unmet(text):
+    (line,) = unmet_assertions([parse_assertion(text)], OUTCOME)
+    assert line == f"test_accuracy is 0.9; asked for {text}"

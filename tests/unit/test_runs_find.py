@@ -98,3 +98,21 @@ def test_others_than_the_known(logs):
     assert [paths.key for paths in other_runs(logs, {f"cnn1/{OLD}", f"cnn1/{NEW}"})] == [
         "lr/20261123-100000-bbb"
     ]
+
+
+def test_runs_of_several_experiments_are_listed_by_time(tmp_path):
+    for experiment, minute in (("b", 3), ("a", 1), ("b", 2), ("a", 4)):
+        make_run(tmp_path, experiment, f"20261123-0915{minute:02}-abc")
+    assert [paths.run_id[9:15] for paths in list_runs(tmp_path)] == ["091501", "091502", "091503", "091504"]
+
+
+def test_nothing_is_no_name_even_of_the_only_run(tmp_path):
+    make_run(tmp_path, "lr", NEW)
+    for text in ("", "/", "cnn1/"):
+        with pytest.raises(RunNotFoundError, match="no run"):
+            find_run(tmp_path, text)
+
+
+def test_the_mark_of_another_experiment_s_run_is_no_name(logs):
+    with pytest.raises(RunNotFoundError, match="no run 'lr/k3f'"):
+        find_run(logs, "lr/k3f")

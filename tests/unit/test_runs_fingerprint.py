@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from fashiontui.config.settings import with_settings
+from fashiontui.config.settings import flatten, with_settings
 from fashiontui.config.spec import ExperimentSpec
 from fashiontui.runs.fingerprint import fingerprint
 
@@ -95,3 +95,30 @@ def test_options_of_custom_functions_enter_in_any_order():
 
     assert custom({"a": 1, "b": [2]}) == custom({"b": [2], "a": 1})
     assert custom({"a": 1}) != custom({"a": 2})
+
+
+OTHERWISE = {  # another value than usual of every setting that decides a result
+    "dataset.name": "mnist", "dataset.valid_size": 4000, "dataset.split_seed": 1, "dataset.train_size": 100,
+    "dataset.test_size": 100, "model.kind": "mlp", "model.channels": [8], "model.convolutions": [2],
+    "model.kernel_sizes": [3], "model.units": [64], "model.activation": "gelu", "model.batch_norm": True,
+    "model.pool_first": True, "model.dropout": 0.1, "model.conv_dropout": 0.1, "optimizer.name": "sgd",
+    "optimizer.learning_rate": 0.01, "optimizer.schedule": "cosine", "optimizer.decay": 0.9,
+    "optimizer.warmup": 0.1, "optimizer.momentum": 0.5, "optimizer.nesterov": True,
+    "optimizer.weight_decay": 0.1, "optimizer.average": 0.9, "optimizer.clip_norm": 1.0,
+    "regularization.l1": 0.1, "regularization.l2": 0.1, "augmentation.flip": True, "augmentation.shift": 1,
+    "augmentation.erase": 1, "augmentation.flip_average": True, "training.epochs": 3, "training.batch_size": 7,
+    "training.seed": 2, "training.label_smoothing": 0.1, "training.patience": 2, "training.precision": "fp32",
+}  # fmt: skip
+
+
+def test_every_setting_decides_but_those_of_what_is_recorded_and_where_data_lie():
+    spec = ExperimentSpec.model_validate({"model": "cnn"})
+    paths = {path for path in flatten(spec) if not path.startswith("instrumentation.")} - {"dataset.dir"}
+    assert paths == OTHERWISE.keys()
+    found = {path: fingerprint(with_settings(spec, {path: value}, spec)) for path, value in OTHERWISE.items()}
+    assert len({*found.values(), fingerprint(spec)}) == len(found) + 1
+
+
+def test_the_file_of_a_network_of_one_s_own_enters():
+    spec = ExperimentSpec.model_validate({"model": "nets:build"})
+    assert len({fingerprint(spec), fingerprint(spec, "a"), fingerprint(spec, "b")}) == 3

@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,9 @@ from fashiontui.runs import lock
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     monkeypatch.setattr(lock, "PATIENCE_S", 0.05)
+
+
+OPEN_FILES = Path("/proc/self/fd")
 
 
 def test_only_one_holds_a_run(tmp_path):
@@ -97,3 +102,47 @@ def test_where_nothing_can_be_locked_nobody_holds_a_run(tmp_path, monkeypatch):
 
 def refusing(_descriptor, _operation):
     raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+
+def test_who_only_asks_does_not_keep_anyone_from_holding_a_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "PATIENCE_S", 10.0)
+    with lock.hold(tmp_path):
+        pass
+    asking = os.open(tmp_path / lock.LOCK_FILE, os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)  # as `is_held` does, at this very moment
+    timer = threading.Timer(0.1, os.close, [asking])
+    timer.start()
+    with lock.hold(tmp_path):
+        assert lock.is_held(tmp_path)
+    timer.join()
+
+
+def test_two_who_ask_at_once_do_not_take_each_other_for_a_holder(tmp_path):
+    with lock.hold(tmp_path):
+        pass
+    with (tmp_path / lock.LOCK_FILE).open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        assert not lock.is_held(tmp_path)
+
+
+def test_whoever_may_only_read_can_ask(tmp_path, monkeypatch):
+    opened = os.open
+
+    def read_only(path, flags, *arguments):  # for root, too, who may write everything
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, flags, *arguments)
+
+    with lock.hold(tmp_path):
+        monkeypatch.setattr(os, "open", read_only)
+        assert lock.is_held(tmp_path)
+        monkeypatch.undo()
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="only Linux lists them there")
+def test_asking_leaves_no_file_open(tmp_path):
+    with lock.hold(tmp_path):
+        before = len(list(OPEN_FILES.iterdir()))
+        for _ in range(20):
+            assert lock.is_held(tmp_path)
+        assert len(list(OPEN_FILES.iterdir())) == before

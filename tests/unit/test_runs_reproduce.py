@@ -113,3 +113,14 @@ def test_a_repeat_compared(record):
         }
     )
     assert comparison(done, other) == "other data, and other weights: test accuracy 0.8750 then, 0.5000 now"
+
+
+def test_the_threads_are_those_of_the_last_attempt(record):
+    resumed = record.model_copy(update={"attempts": (attempt(threads=2), attempt(threads=5))})
+    assert repeating(resumed).threads == 5
+
+
+def test_the_same_accuracy_is_not_the_same_weights(record):
+    then, now = result(3), result(3).model_copy(update={"weights_sha256": "f" * 64})
+    said = comparison(record.model_copy(update={"result": then}), record.model_copy(update={"result": now}))
+    assert said == f"other weights: test accuracy {then.test_accuracy:.4f} then, {then.test_accuracy:.4f} now"

@@ -155,3 +155,10 @@ def test_other_folders_are_runs_of_their_own(tmp_path, folders):
     for folder in folders:
         a_run(tmp_path / "x" / folder)
     assert names(tmp_path) == sorted("x" if folder == "." else f"x/{folder}" for folder in folders)
+
+
+def test_a_run_in_two_parts_was_written_from_the_first_of_either_to_the_last(tmp_path):
+    os.utime(a_run(tmp_path / "train"), (5, 100))
+    os.utime(a_run(tmp_path / "validation"), (5, 300))
+    (found,) = discover(tmp_path)
+    assert (found.first_written, found.last_written) == (100, 300)

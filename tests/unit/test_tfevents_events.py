@@ -12,7 +12,9 @@ from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.compat.proto.types_pb2 import DT_BFLOAT16, DT_FLOAT, DT_HALF, DT_STRING
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
+from fashiontui.tfevents import tensors
 from fashiontui.tfevents.events import decode_event
+from fashiontui.tfevents.message import Message
 from fashiontui.tfevents.points import ImagePoint, ScalarPoint, SessionEnd, SessionStart, TextPoint
 from fashiontui.tfevents.wire import WireError
 
@@ -210,3 +212,33 @@ def test_fields_of_the_future_and_groups_are_passed_over():
     group = bytes([0xF3, 0x01, 0x08, 0x05, 0x12, 0x01, 0x61, 0xF4, 0x01])  # field 30: {1: 5, 2: "a"}
     payload = b"\xfa\x3f\x02hi" + group + scalar(4).SerializeToString()
     assert decode_event(payload, {}).points == decode(scalar(4)).points
+
+
+def test_what_later_events_say_of_a_tag_changes_nothing():
+    plugins, number = {}, make_tensor_proto(2.0)
+    decode(tensor_event(0, "s", number, "scalars"), plugins)
+    later = tensor_event(1, "s", number)
+    later.summary.value[0].metadata.summary_description = "in words"
+    assert only_point(later, plugins).value == 2.0
+    assert plugins == {"s": "scalars"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "values", "expected"),
+    [
+        ((), [1.5], 1.5),
+        ((4,), [1.0, 2.0], [1.0, 2.0, 2.0, 2.0]),  # the last one stands for the rest
+        ((2, 2), [3.0], [[3.0, 3.0], [3.0, 3.0]]),
+        ((0,), [], []),
+        ((2,), [1.0, 2.0, 3.0], None),  # more than there is room for
+        ((), [1.0, 2.0], None),
+        ((2,), [], None),
+        ((-1,), [1.0], None),
+    ],
+)
+def test_as_many_numbers_as_the_shape_has_places(shape, values, expected):
+    tensor = TensorProto(dtype=DT_FLOAT, float_val=values)
+    for size in shape:
+        tensor.tensor_shape.dim.add(size=size)
+    found = tensors.numbers(Message(tensor.SerializeToString()))
+    assert (None if found is None else found.tolist()) == expected

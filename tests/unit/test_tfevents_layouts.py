@@ -148,3 +148,15 @@ def test_no_layout_is_learnt_of_other_records(payload):
 
 def test_empty_payloads_are_left():
     assert fast([b""] * 30) == ({}, list(range(30)))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "content"), [(3, b"\1\0\0\0"), (9, b"\1\0\0\0\0\0\0\0"), (22, b"\1\0\0\0")]
+)
+def test_whole_numbers_kept_as_bytes_are_not_taken_for_others(dtype, content):
+    tensor = TensorProto(dtype=dtype, tensor_content=content)
+    payloads = [tensor_event(step, "keras", tensor, "scalars").SerializeToString() for step in range(1, 40)]
+    found, others = fast(payloads)
+    assert general(payloads[0])[0][1].endswith("value=1.0)")
+    assert all(points == general(payloads[index]) for index, points in found.items())
+    assert sorted([*found, *others]) == list(range(39))

@@ -40,3 +40,10 @@ def test_the_app_s_charts_do_without_masked_arrays():
     count, loaded = done.stdout.split()
     assert int(count) > 40
     assert loaded == "False"
+
+
+def test_the_middle_of_evenly_many_whatever_their_order():
+    for seed in range(1000):
+        random = np.random.default_rng(seed)
+        values = random.normal(size=2 * random.integers(1, 60))
+        assert median(values) == np.median(values)

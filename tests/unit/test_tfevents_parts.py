@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.event_logs import read, scalar, version, write_events
+from tensorboard.compat.proto.summary_pb2 import Summary
 
 from fashiontui.tfevents.parts import PartsReader, parts_among, read_run
 from fashiontui.tfevents.reader import RunReader
@@ -76,3 +77,38 @@ def test_a_folder_with_event_files_of_its_own_is_read_by_itself(tmp_path):
     assert isinstance(read_run(tmp_path), RunReader)
     assert isinstance(read_run(KERAS), PartsReader)
     assert isinstance(read_run(tmp_path / "missing"), RunReader)
+
+
+@pytest.fixture
+def two_parts(tmp_path):
+    """A run in two parts, with a picture of the same name in each."""
+    for part in ("train", "val"):
+        (tmp_path / part).mkdir()
+        event = scalar(1)
+        event.summary.value.add(
+            tag="picture", image=Summary.Image(width=1, height=1, encoded_image_string=part.encode())
+        )
+        write_events(tmp_path / part, "1", [version(), event, scalar(2)])
+    return tmp_path
+
+
+def test_what_both_parts_have_is_told_apart(two_parts):
+    reader = read_run(two_parts)
+    reader.poll()
+    found = {tag: points[0].encoded for tag, points in reader.images.items()}
+    assert found == {"picture": (b"train",), "val/picture": (b"val",)}
+
+
+def test_the_time_there_is_counts_from_now(two_parts):
+    reader, clock = read_run(two_parts), iter(range(1000, 2000))
+    assert reader.poll(max_seconds=100.0, clock=lambda: next(clock))
+    assert list(reader.scalars) == ["train/loss", "val/loss"]
+
+
+def test_each_part_that_is_replaced_counts(two_parts):
+    reader = read_run(two_parts)
+    reader.poll()
+    for part in ("train", "val"):
+        write_events(two_parts / part, "1", [version(), scalar(1)])
+    assert reader.poll()
+    assert reader.generation == 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import os
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from support.event_logs import (
     version,
     write_events,
 )
+from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.util.tensor_util import make_tensor_proto
 
@@ -377,3 +379,106 @@ def test_however_short_the_time_it_gets_on(tmp_path):
         assert len(reader.scalars["loss"]) > 10_000 * looks
     assert len(reader.scalars["loss"]) == 50_000
     assert looks == 3  # of a mebibyte at most
+
+
+def test_where_nothing_is_new_no_file_is_opened(tmp_path, monkeypatch):
+    path = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(5))])
+    reader = read(tmp_path)
+
+    def opened(self, *arguments, **options):
+        raise AssertionError(f"{self} was opened")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", opened)
+        assert not reader.poll()
+    with path.open("ab") as file:
+        file.write(framed([scalar(5)]))
+    assert reader.poll()
+    assert len(reader.scalars["loss"]) == 6
+
+
+def test_a_file_that_goes_between_two_looks_has_nothing_new(tmp_path):
+    assert list(tail.TailReader(tmp_path / "gone").poll(tail.Budget())) == []
+
+
+def test_who_minds_the_memory_reads_in_smaller_portions(tmp_path):
+    assert tail.Budget(is_thrifty=True).chunk_bytes < tail.Budget().chunk_bytes
+    write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(20_000))])
+    few, many = RunReader(tmp_path, most=10), RunReader(tmp_path)
+    for reader in (few, many):
+        reader.poll(max_seconds=0.0)
+    assert 0 < len(few.scalars["loss"]) < len(many.scalars["loss"])
+
+
+def test_what_a_restart_made_void_stays_so_though_the_later_file_goes_on(tmp_path):
+    first = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(20))])
+    second = write_events(tmp_path, "2", [version(), restart(10), scalar(10, value=7.0)])
+    reader = read(tmp_path)
+    with second.open("ab") as file:
+        file.write(framed([scalar(11, value=7.0)]))
+    assert reader.poll()
+    with first.open("ab") as file:
+        file.write(framed([scalar(step, value=9.0) for step in (9, 10, 20)]))
+    assert reader.poll()
+    assert reader.scalars["loss"].steps.tolist() == [*range(10), 10, 11, 9]
+
+
+def test_of_several_restarts_at_once_the_earliest_counts_for_an_earlier_file(tmp_path):
+    first = write_events(tmp_path, "1", [version(), *(scalar(step) for step in range(20))])
+    later = [scalar(step, value=7.0) for step in range(10, 150)]
+    write_events(tmp_path, "2", [version(), *later, restart(110), restart(140), *later[130:]])
+    reader = read(tmp_path)
+    with first.open("ab") as file:
+        file.write(framed([scalar(step, value=9.0) for step in (109, 120, 139)]))
+    assert reader.poll()
+    steps = reader.scalars["loss"].steps.tolist()
+    assert 109 in steps[-1:]
+    assert 9.0 in reader.scalars["loss"].values
+    assert (reader.scalars["loss"].values == 9.0).sum() == 1
+
+
+def test_two_values_at_one_step_of_an_old_file_are_no_restart(tmp_path):
+    write_events(
+        tmp_path, "1", [version(1), scalar(5, value=1.0), scalar(5, value=2.0), scalar(6, value=3.0)]
+    )
+    assert all_points(read(tmp_path)) == tensorboard_points(tmp_path)
+    assert read(tmp_path).scalars["loss"].values.tolist() == [1.0, 2.0, 3.0]
+
+
+def everything(step):
+    """A histogram, a picture and a text at a step."""
+    event = histogram_event(step)
+    event.summary.value.add(
+        tag="picture", image=Summary.Image(width=1, height=1, encoded_image_string=b"png")
+    )
+    text = event.summary.value.add(tag="text", tensor=make_tensor_proto([b"words"]))
+    text.metadata.plugin_data.plugin_name = "text"
+    return event
+
+
+@pytest.mark.parametrize("before", [0, 100])  # a few records one by one, or many at once
+@pytest.mark.parametrize("in_one_file", [True, False])
+def test_histograms_pictures_and_texts_are_void_from_a_restart_on(tmp_path, before, in_one_file):
+    curve = [scalar(0, "curve") for _ in range(before)]
+    first, second = [version(), *curve, *map(everything, range(8))], [restart(5), *map(everything, (5, 6))]
+    if in_one_file:
+        write_events(tmp_path, "1", [*first, *second, *curve])
+    else:
+        write_events(tmp_path, "1", first)
+        write_events(tmp_path, "2", [version(), *second])
+    reader = read(tmp_path)
+    for found in (reader.histograms["weights"], reader.images["picture"], reader.texts["text"]):
+        assert [point.step for point in found] == list(range(7))
+
+
+def test_hparams_are_those_of_the_last_start(tmp_path):
+    from torch.utils.tensorboard.summary import hparams
+
+    starts = [
+        Event(wall_time=1e9, step=step, summary=hparams({"lr": rate}, {"loss": 0.0})[1])
+        for step, rate in ((0, 0.5), (10, 0.25), (20, 0.125))
+    ]
+    write_events(tmp_path, "1", [version(), *starts])
+    assert read(tmp_path).hparams == {"lr": 0.125}
+    write_events(tmp_path, "2", [version(), restart(15)])
+    assert read(tmp_path).hparams == {"lr": 0.25}

@@ -161,3 +161,13 @@ def test_any_damage_and_any_chunks_leave_what_one_record_at_a_time_would_leave(s
     slow, slowly = split(bytes(data), 50)  # too few at once for anything but one by one
     assert found == slow
     assert splitter.skipped == slowly.skipped
+
+
+@pytest.mark.parametrize("chunk", [10, 10**6])
+def test_two_damaged_records_that_touch_are_one_piece(chunk):
+    data = bytearray(DATA)
+    data[STARTS[2] + 13] ^= 1
+    data[STARTS[3] + 13] ^= 1
+    found, splitter = split(bytes(data), chunk)
+    assert found == [*PAYLOADS[:2], PAYLOADS[4]]
+    assert splitter.skipped == [Skipped(STARTS[2], STARTS[4] - STARTS[2])]

@@ -150,3 +150,13 @@ def test_many_against_a_plain_list():
                     series[number].drop_from(limit)
                     plain[number] = [point for point in plain[number] if point[0] < limit]
         assert [points(each) for each in series] == plain
+
+
+def test_a_later_snapshot_has_what_came_since():
+    (one,) = family(1)
+    extend(one, (1, 1.0, 0.5))
+    first = one.snapshot()
+    extend(one, (2, 2.0, 0.25))
+    second = one.snapshot()
+    assert points(first) == [(1, 1.0, 0.5)]
+    assert points(second) == [(1, 1.0, 0.5), (2, 2.0, 0.25)]

@@ -56,7 +56,8 @@ def _times(group: Group) -> Iterator[str]:
     places: dict[str, list[float]] = {}
     for row in group.rows:
         found = places.setdefault(place_of(row.machine), [])
-        found += [row.results[COST]] * (COST in row.results)
+        if COST in row.results:
+            found.append(row.results[COST])
     for place, times in places.items():
         seconds = f" in {duration(fmean(times))} of training" if times else ""
         if seconds or place:
