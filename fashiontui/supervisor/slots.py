@@ -74,10 +74,12 @@ class Machine:
         Where a GPU is asked for that is not there, any slot will do: the worker says what is wrong.
         """
         wanted = self.device_of(entry)
+        if (
+            wanted == "cuda" and self.has_gpu
+        ):  # `cuda = 0` may close all but the one that has a number of its own
+            return [slot for slot in self.slots if slot.device != "cpu"]
         if wanted in self.closed:
             return []
-        if wanted == "cuda":
-            return [slot for slot in self.slots if slot.device != "cpu"] or list(self.slots)
         return [slot for slot in self.slots if slot.device == wanted] or list(self.slots)
 
     def device_of(self, entry: Entry) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
-from support.fakes import fake_command, until_training
+from support.fakes import fake_command, until, until_training
 
 from fashiontui.errors import RunError
 from fashiontui.runs import lock
@@ -15,6 +16,7 @@ from fashiontui.runs.identity import ProcessIdentity, identify
 from fashiontui.runs.record import RunRecord
 from fashiontui.runs.registry.entry import Wanted
 from fashiontui.runs.state import RunState
+from fashiontui.supervisor.charge import AdoptedHandle, Charge, kill_group, kill_left_behind, send_signal
 from fashiontui.supervisor.ending import Ending, last_lines, note_starting, note_withdrawn, settle_as
 from fashiontui.supervisor.starter import LOST, FreshStarter, Start
 
@@ -114,3 +116,78 @@ def test_a_pid_that_was_given_again_since_the_machine_went_up_is_another_process
     ticks, at, boot = own.started.partition("@")
     if at:  # Linux counts the ticks since then
         assert not ProcessIdentity(own.pid, f"{int(ticks) - 1}@{boot}").is_alive()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_another_process_that_was_given_the_id_since_is_not_signalled(slow_worker, number):
+    other = ProcessIdentity(slow_worker.identity.pid, "1@another boot")
+    send_signal(other, number)
+    kill_group(other)
+    with pytest.raises(subprocess.TimeoutExpired):
+        slow_worker.process.wait(0.2)
+    send_signal(slow_worker.identity, number)
+    assert slow_worker.process.wait(30) is not None
+    send_signal(slow_worker.identity, number)  # one that has gone
+    kill_group(slow_worker.identity)
+
+
+def test_a_worker_that_is_killed_takes_along_what_it_has_started(paths):
+    program = "import subprocess; print(subprocess.Popen(['sleep', '600']).pid, flush=True); input()"
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    started = identify(int(worker.stdout.readline()))
+    Charge("key", paths, "cpu/0", AdoptedHandle(identify(worker.pid))).ask(Wanted.KILL)
+    assert worker.wait(30) == -signal.SIGKILL
+    until(lambda: not started.is_alive())
+    worker.stdin.close()
+    worker.stdout.close()
+
+
+def test_a_record_that_was_not_rewritten_is_no_news(paths):
+    charge = Charge("key", paths, "cpu/0")
+    assert charge.has_news()
+    assert not charge.has_news()
+    RunRecord.load(paths.record).in_state(RunState.RUNNING).save(paths.record)
+    os.utime(paths.record, ns=(1, 1))
+    assert charge.has_news()
+    assert not charge.has_news()
+    paths.record.unlink()
+    assert not charge.has_news()
+
+
+@pytest.mark.parametrize(
+    ("status", "kept", "memory", "resume"),
+    [(1, False, False, False), (1, True, False, True), (-9, False, True, False), (-9, True, True, True), (-11, False, False, False)],
+)  # fmt: skip
+def test_what_to_do_about_an_end(paths, status, kept, memory, resume):
+    if kept:
+        paths.checkpoint.touch()
+    failure = settle_as(paths, Ending(status)).failure
+    assert ("memory runs out" in failure.hint) is memory
+    assert ("fashiontui resume" in failure.hint) is resume
+    assert failure.kind == ("WorkerKilled" if status < 0 else "WorkerCrashed")
+
+
+def test_a_run_that_is_started_again_says_no_more_why_it_had_failed(paths):
+    paths.log.write_text("words of an older attempt\n")
+    settle_as(paths, Ending(-9))
+    record = RunRecord.load(paths.record)
+    assert record.failure is not None
+    record.in_state(RunState.QUEUED).save(paths.record)
+    assert note_starting(paths) == len("words of an older attempt\n")
+    record = RunRecord.load(paths.record)
+    assert (record.state, record.failure) == (RunState.STARTING, None)
+
+
+def test_who_took_a_run_over_is_not_what_a_dead_worker_left_behind(paths, slow_worker):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    identity = ProcessIdentity(dead.pid, "1@another boot")
+    dead.wait()
+    assert not kill_left_behind(identity, paths)
+    assert not kill_left_behind(slow_worker.identity, paths)  # which is not dead
+    assert slow_worker.process.poll() is None

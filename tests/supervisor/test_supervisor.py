@@ -480,3 +480,9 @@ def test_what_an_unnoted_worker_has_finished_is_not_carried_out_again(house):
     house.until_state(paths, RunState.FINISHED)
     assert (paths.root / "endings").read_text().count("\n") == 1
     assert house.entry(paths).facts["test_accuracy"] == 0.875
+
+
+def test_a_run_that_begins_anew_has_the_threads_of_its_slot_whatever_it_had_before():
+    entry = make_entry(resume=False, facts={"threads": 1})
+    start = start_in(entry, entry.paths(Path("/logs")), Slot("cpu", 0, (2, 3)))
+    assert (start.threads, start.cores) == (2, (2, 3))

@@ -154,3 +154,27 @@ def test_gpus_that_are_hidden_from_cuda_are_no_slots(tmp_path, visible, count):
         (tmp_path / name).mkdir()
     assert count_gpus(tmp_path, {"CUDA_VISIBLE_DEVICES": visible}) == count
     assert count_gpus(tmp_path / "none", {"CUDA_VISIBLE_DEVICES": visible}) == 0
+
+
+@pytest.mark.parametrize("quota", [None, 4, 9])
+def test_where_all_cores_are_one_s_own_they_come_in_order_whatever_the_host(monkeypatch, quota):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 1, 2, 0}, raising=False)
+    assert {tuple(own_cores(quota, f"host-{number}")) for number in range(20)} == {(0, 1, 2, 3)}
+
+
+def test_a_device_that_is_closed_is_not_replaced_by_another():
+    machine = Machine.of({"cuda:1": 0}, range(2), 2)
+    assert names(machine) == ["cpu/0", "cuda:0/0"]
+    assert machine.slots_for(make_entry(device="cuda:1")) == []
+    assert machine.slots_for(make_entry(device="cuda")) == [Slot("cuda:0", 0)]
+    no_gpu = Machine.of({"cuda": 0}, range(2), 1)
+    assert no_gpu.slots_for(make_entry(device="cuda")) == []
+    assert no_gpu.slots_for(make_entry(device="auto")) == [Slot("cpu", 0)]
+
+
+def test_one_gpu_may_be_opened_where_all_others_are_closed():
+    machine = Machine.of({"cuda": 0, "cuda:1": 1}, range(2), 2)
+    assert names(machine) == ["cpu/0", "cuda:1/0"]
+    for device in ("auto", "cuda", "cuda:1"):
+        assert machine.slots_for(make_entry(device=device)) == [Slot("cuda:1", 0)], device
+    assert machine.slots_for(make_entry(device="cuda:0")) == []
