@@ -28,7 +28,12 @@ else; what is said nowhere is as in the tables below. `fashiontui check` finds w
 
 An experiment also has a `description`.
 """
-SIGNS = {Ge: "≥", Gt: ">", Le: "≤", Lt: "<"}
+BOUNDS = {
+    Ge: ("≥", "ge"),
+    Gt: (">", "gt"),
+    Le: ("≤", "le"),
+    Lt: ("<", "lt"),
+}  # how it is written, where its number is
 
 
 def page() -> str:
@@ -89,13 +94,9 @@ def _values(field: FieldInfo) -> str:
 
 def _bounds(field: FieldInfo) -> list[str]:
     found = [*field.metadata, *_metadata(field.annotation)]
-    said = [f"{SIGNS[type(each)]} {next(iter(vars_of(each)))}" for each in found if type(each) in SIGNS]
+    known = [(each, *BOUNDS[type(each)]) for each in found if type(each) in BOUNDS]
+    said = [f"{sign} {getattr(bound, name)}" for bound, sign, name in known]
     return [" and ".join(dict.fromkeys(said))] if said else []
-
-
-def vars_of(bound: Any) -> Iterator[Any]:
-    """A bound's number."""
-    yield from (getattr(bound, name) for name in ("ge", "gt", "le", "lt") if hasattr(bound, name))
 
 
 def _metadata(annotation: Any) -> Iterator[Any]:

@@ -25,12 +25,17 @@ def usual_settings(kind: str) -> Mapping[str, Any]:
     return {path: list(value) if isinstance(value, tuple) else value for path, value in plain.items()}
 
 
+def usual_of(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As `usual_settings`, for the model that these settings are of."""
+    return usual_settings(str(settings.get("model.kind", DEFAULT_KIND)))
+
+
 def decisive(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Those that are not as usual, but for the seed, and for what changes no result.
 
     So a run made before a setting was there is like one that has it as usual.
     """
-    usual = usual_settings(str(settings.get("model.kind", DEFAULT_KIND)))
+    usual = usual_of(settings)
     return {
         path: value
         for path, value in sorted(settings.items())

@@ -32,9 +32,8 @@ def places(context: typer.Context, config: Path | None, logs: Path | None = None
     return Places(config, logs).or_else(before).expanded()
 
 
-MOST_THREADS: Final = (
-    1024  # far more than pay; what asks for more is a slip, and ends in "can't start new thread"
-)
+# Far more than pay: what asks for more is a slip, and ends in "can't start new thread".
+MOST_THREADS: Final = 1024
 
 
 def at_least(least: int, option: str, value: int | None) -> int | None:

@@ -185,11 +185,10 @@ class Supervisor:
     def _note_device(self, charge: Charge, record: RunRecord) -> None:
         """A run in the slot of a GPU that went to the CPU tells that others need not wait for that GPU."""
         device = charge.slot.partition("/")[0]
-        if charge.handle is None or device == "cpu" or device in self._useless:
+        if charge.handle is None or not record.attempts or device == "cpu" or device in self._useless:
             return
-        if any(
-            each.pid == charge.handle.identity.pid and each.device == "cpu" for each in record.attempts[-1:]
-        ):
+        last = record.attempts[-1]  # which may be of a worker before this one
+        if (last.pid, last.device) == (charge.handle.identity.pid, "cpu"):
             self._say(f"{device} can't be used (the run's log says why): it gets no more runs")
             self._useless.add(device)
             self._slots_changed = True
@@ -234,8 +233,8 @@ class Supervisor:
             self._registry.note_reasons({entry.key: WAITS_FOR_RELEASE for entry in queue})
             self._waiting = False  # for nothing that comes by itself
             return
-        machine = Machine.of(devices_of(self._registry), self._cores, self._gpus, self._quota)
-        machine = machine.without(self._useless)
+        every = Machine.of(devices_of(self._registry), self._cores, self._gpus, self._quota)
+        machine = every.without(self._useless)
         self._place_adopted(machine)
         taken = {charge.slot: charge.key for charge in self._charges.values()}
         assignment = assign(queue, machine, taken)

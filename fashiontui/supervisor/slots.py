@@ -74,9 +74,8 @@ class Machine:
         Where a GPU is asked for that is not there, any slot will do: the worker says what is wrong.
         """
         wanted = self.device_of(entry)
-        if (
-            wanted == "cuda" and self.has_gpu
-        ):  # `cuda = 0` may close all but the one that has a number of its own
+        if wanted == "cuda" and self.has_gpu:
+            # `cuda = 0` may close all but one that has a number of its own.
             return [slot for slot in self.slots if slot.device != "cpu"]
         if wanted in self.closed:
             return []

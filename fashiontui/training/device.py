@@ -16,10 +16,8 @@ from fashiontui.errors import DeviceError
 from fashiontui.training.job import say
 
 CONVOLUTIONAL = (CnnSpec, VggSpec, ResnetSpec, CustomSpec)
-AMPERE = (
-    8,
-    0,
-)  # the first GPUs that multiply bf16; `torch.cuda.is_bf16_supported` counts those that imitate it
+# The first GPUs that multiply bf16; `torch.cuda.is_bf16_supported` counts those that imitate it.
+AMPERE = (8, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +140,10 @@ def _make_repeatable(place: torch.device, spec: ExperimentSpec) -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
     # Else every new tensor is filled, though nothing here reads one before it is written.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    whole = (
-        spec.training.precision == "fp32"
-    )  # else products and convolutions may take TF32, with 10 bits of mantissa
-    torch.set_float32_matmul_precision("highest" if whole else "high")
-    torch.backends.cudnn.allow_tf32 = not whole
+    # TF32, with 10 bits of mantissa, for products and convolutions, unless float32 was asked for.
+    may_round = spec.training.precision != "fp32"
+    torch.set_float32_matmul_precision("high" if may_round else "highest")
+    torch.backends.cudnn.allow_tf32 = may_round
 
 
 def _autocast(place: torch.device, spec: ExperimentSpec) -> torch.dtype | None:

@@ -111,9 +111,8 @@ def _train(job: Job, orders: Orders, load: Loader) -> RunState | Result:
     request, spec = job.record.request, job.record.spec
     imports = [Path(folder) for folder in request.import_dirs]
     asked = orders.device or request.device
-    if (
-        asked == "cpu"
-    ):  # PyTorch's optimisers look at the current GPU, which takes memory of it, also where none is used
+    if asked == "cpu":
+        # Else PyTorch's optimisers look at the current GPU, and take memory of it.
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
     device = choose_device(asked, spec, orders.threads or request.threads)
     dataset = load(spec.dataset, [Path(folder) for folder in request.data_dirs], imports)

@@ -37,7 +37,7 @@ class ProjectReader:
         self._made = 0.0
         self._attended = 0.0
         self._missed: set[str] = set()  # folders of another program's that can't be read
-        self._devices: Mapping[str, int] | None = None  # as the file last gave them
+        self._devices: Mapping[str, int] = {}  # as the file last gave them
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from fashiontui.analysis.decisive import UNDECISIVE, usual_settings
+from fashiontui.analysis.decisive import UNDECISIVE, usual_of
 from fashiontui.analysis.report.facts import Facts
 from fashiontui.analysis.report.groups import FINISHED
 from fashiontui.analysis.report.model import Missing, Report, Section
@@ -26,7 +26,6 @@ from fashiontui.analysis.report.sections import (
 )
 from fashiontui.analysis.report.studies import Study, axes_of
 from fashiontui.analysis.report.words import listed, set_word
-from fashiontui.config.schema import DEFAULT_KIND
 from fashiontui.runs.sources import SOURCE
 
 Bases = Mapping[str, Mapping[str, Any]]  # settings of the experiments of the file at hand
@@ -117,7 +116,7 @@ def _absent(facts: Sequence[Facts]) -> Iterator[Missing]:
 def _completed(settings: Settings, base: Settings) -> dict[str, Any]:
     """With those of its base's that were not there yet when a run was made: they were as usual."""
     said = {path: value for path, value in settings.items() if value is not None}
-    usual = usual_settings(str(said.get("model.kind", DEFAULT_KIND)))
+    usual = usual_of(said)
     return {**said, **{path: usual[path] for path in base if path in usual and path not in said}}
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fashiontui.analysis.compare import Measured, Subject
-from fashiontui.analysis.decisive import decisive, identity, usual_settings
+from fashiontui.analysis.decisive import decisive, identity, usual_of
 from fashiontui.analysis.report.looks import Look, look_at, looks_of
 from fashiontui.analysis.report.rows import RunRow
 from fashiontui.analysis.seeds import fold_subjects
 from fashiontui.analysis.table import setting_text
-from fashiontui.config.schema import DEFAULT_KIND
 from fashiontui.config.studies import SEED
 from fashiontui.runs.state import RunState
 
@@ -100,12 +99,7 @@ class Group:
 
     def setting(self, path: str) -> Any:
         """A setting, also where it is as usual; None where the model has none such."""
-        found = self.rows[0].settings.get(path)
-        return usual_settings(self._kind).get(path) if found is None else found
-
-    @property
-    def _kind(self) -> str:
-        return str(self.rows[0].settings.get("model.kind", DEFAULT_KIND))
+        return _setting(self.rows[0], path)
 
 
 def data_of(row: RunRow) -> Data:
@@ -214,14 +208,14 @@ def _labels(groups: Sequence[Sequence[RunRow]], names: Sequence[str]) -> list[st
         paths = dict.fromkeys(
             path for other in others for path in (*mine, *other) if mine.get(path) != other.get(path)
         )
-        said = ", ".join(f"{_short(path)} {setting_text(_said(group[0], path))}" for path in sorted(paths))
+        said = ", ".join(f"{_short(path)} {setting_text(_setting(group[0], path))}" for path in sorted(paths))
         labels.append(f"{name} ({said})" if said else name)
     return labels
 
 
-def _said(row: RunRow, path: str) -> Any:
+def _setting(row: RunRow, path: str) -> Any:
     found = row.settings.get(path)
-    return usual_settings(str(row.settings.get("model.kind"))).get(path) if found is None else found
+    return usual_of(row.settings).get(path) if found is None else found
 
 
 def _short(path: str) -> str:
